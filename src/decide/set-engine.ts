@@ -1,0 +1,11 @@
+// The port to an engine that decides sets: SQL over integer columns. DuckDB today; a second dialect comes with Trino.
+
+export type SetEngine = {
+  /** One or more statements whose rows nobody needs. */
+  run(sql: string): Promise<void>
+  /** A small result as objects; integers of any width arrive as numbers. */
+  rows<R extends Record<string, unknown>>(sql: string): Promise<R[]>
+  /** Loads COPY text format (tab separated, \N for null) into these columns of a table, in order. */
+  load(table: string, columns: readonly string[], chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void>
+  close(): Promise<void>
+}

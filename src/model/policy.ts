@@ -1,0 +1,188 @@
+// An organisation's declarations as immutable values: what the policy files say once they are read and checked.
+// Ids are file names or `id` keys; dates are yyyymmdd numbers; intervals of dates are half-open, `to` excluded.
+import type { DateNumber } from './instant.ts'
+import type { PurposeTerm } from './purpose.ts'
+import type { ReasonCode } from './reason.ts'
+import type { Channel, EvidenceGrade, Jurisdiction } from './vocabulary.ts'
+
+export type Controller = {
+  id: string
+  name: string
+  jurisdiction: Jurisdiction
+  /** IANA zone in which dates without a zone are read. */
+  zone: string
+}
+
+/** A name that holds from a date until another; open ends are absent. */
+export type DatedName = { name: string; from?: DateNumber; to?: DateNumber }
+
+/** A legal entity, never a brand: what a notice must reach to name a recipient. */
+export type LegalEntity = {
+  id: string
+  names: DatedName[]
+  brands: DatedName[]
+  /** Register and number, e.g. companies-house 01234567: matching is on this, never on names. */
+  registration?: { register: string; number: string }
+  /** Sectors a reviewer recorded at due diligence; a political party has none that is commercial. */
+  sectors: string[]
+  dueDiligence?: { on: DateNumber; until: DateNumber; by: string }
+}
+
+/** A purpose in the organisation's own words, mapped to the DPV tree; without a term it is open (G101). */
+export type Purpose = { id: string; text: string; dpv?: PurposeTerm }
+
+export type RecipientMention = {
+  /** Exactly one of these says whom the sentence means. */
+  entity?: string
+  brand?: string
+  sector?: string
+  generic?: true
+  quote: string
+}
+
+export type QuotedPurpose = { purpose: PurposeTerm; quote: string }
+export type QuotedChannel = { channel: Channel; quote: string }
+
+/** One immutable wording, and what a reader found in it; every finding quotes its sentence. */
+export type NoticeVersion = {
+  notice: string
+  version: string
+  /** `notice@version` */
+  id: string
+  effectiveOn: DateNumber
+  routes: string[]
+  language: string
+  /** False for a typing-error amendment: earlier presentations stay valid. */
+  materialChange: boolean
+  wording: string
+  recipients: RecipientMention[]
+  /** A closed list promises "these and nobody else". */
+  list: 'closed' | 'open'
+  purposes: QuotedPurpose[]
+  channels: QuotedChannel[]
+  /** Field categories the notice says are shared; empty = the notice does not limit them. */
+  categories: string[]
+  rightToObject?: string
+  matching?: string
+  /** How consent was asked under it; bundled, conditional and pre-ticked consent is invalid. */
+  consentForm: 'separate' | 'bundled' | 'conditional' | 'pre-ticked' | 'none'
+  readBy: string
+  confirmedBy?: string
+}
+
+/** Who joined by this route in this period was shown that version, because… */
+export type AttributionRule = {
+  route: string
+  from: DateNumber
+  to?: DateNumber
+  notice: string
+  grade: EvidenceGrade
+  evidence: string
+  author: string
+  secondReader: string
+}
+
+export type SharingAgreement = {
+  id: string
+  recipient: string
+  form: 'agreement' | 'mou' | 'purchase-order-addendum'
+  /** Not in force before both; a back-dated start does not count before the signature. */
+  signedOn?: DateNumber
+  effectiveFrom: DateNumber
+  effectiveTo?: DateNumber
+  purposes: string[]
+  channels: Channel[]
+  fields: string[]
+  endClients: string[]
+  /** Purposes the recipient pursues for itself: an agent with own use is a controller too (A208). */
+  ownUse: string[]
+  consideration: 'none' | 'paid' | 'in-kind'
+  deleteWithinDays?: number
+}
+
+export type Assessment = {
+  id: string
+  kind: 'lia' | 'dpia'
+  purpose: string
+  recipient: string
+  outcome: 'passed' | 'failed'
+  on: DateNumber
+  reviewBy: DateNumber
+  by: string
+}
+
+/** One question answered once by a named person: (code, notice version, recipient, purpose). */
+export type Determination = {
+  id: string
+  code: ReasonCode
+  /** Absent for a file-level code. */
+  notice?: string
+  recipient: string
+  purpose: string
+  answer: 'allow' | 'refuse'
+  on: DateNumber
+  by: string
+  because: string
+  revokedOn?: DateNumber
+}
+
+export type ColumnType = 'text' | 'boolean' | 'integer' | 'date' | 'dates' | 'code'
+
+export type DatasetField = {
+  name: string
+  type: ColumnType
+  /** What kind of data it is: name, postal-address, email, phone, birth-date, child-presence, pregnancy, … */
+  category: string
+  /** Whom it is about; data about a child in a parent's record is the child's. */
+  about: 'subject' | 'child' | 'household' | 'none'
+  /** What being selected by this column tells the recipient, in words. */
+  tells?: string
+  /** For `code`: the values, in order; anything else is unknown. */
+  values?: string[]
+}
+
+export type Dataset = {
+  id: string
+  /** As written: relative to the policy folder unless absolute. */
+  location: string
+  format: 'csv' | 'parquet' | 'json'
+  /** How dates are written, e.g. yyyy-mm-dd or dd/mm/yyyy; absent = ISO, and anything else is ambiguous. */
+  dateFormat?: string
+  zone?: string
+  /** Column that identifies a person, and the kind of reference it holds. */
+  key: { column: string; kind: string }
+  /** Columns with a role in the decision. */
+  bornOn?: string
+  expectingOn?: string
+  contact: { email?: string; phone?: string; address?: string }
+  /** What being in this dataset at all tells the recipient, in words, and as categories. */
+  source: { tells: string; categories: string[] }
+  /** True when children are likely among its people (C707). */
+  childrenLikely: boolean
+  fields: DatasetField[]
+}
+
+/** Everything declared, checked together: names resolve, quotes are in their wordings. */
+export type Policy = {
+  controller: Controller
+  entities: LegalEntity[]
+  purposes: Purpose[]
+  notices: NoticeVersion[]
+  attributions: AttributionRule[]
+  agreements: SharingAgreement[]
+  assessments: Assessment[]
+  determinations: Determination[]
+  datasets: Dataset[]
+}
+
+/** What is published item by item, each version immutable and hashed. */
+export type PolicyKind =
+  | 'controller'
+  | 'entity'
+  | 'purpose'
+  | 'notice'
+  | 'attribution'
+  | 'agreement'
+  | 'assessment'
+  | 'determination'
+  | 'dataset'

@@ -1,0 +1,130 @@
+// Every error a user can meet: one class, a closed table of codes, one remedy each.
+// A refusal to share is a value (`verdict.ts`), never a Problem; any other throw is a bug.
+
+type ProblemKind = { status: number; exit: number; title: string; remedy: string }
+
+const input = (title: string, remedy: string): ProblemKind => ({ status: 400, exit: 2, title, remedy })
+const absent = (title: string, remedy: string): ProblemKind => ({ status: 404, exit: 3, title, remedy })
+const conflict = (title: string, remedy: string): ProblemKind => ({ status: 409, exit: 4, title, remedy })
+const environment = (title: string, remedy: string): ProblemKind => ({ status: 500, exit: 5, title, remedy })
+
+/** code → HTTP status, process exit code, title, what to do. Codes are stable and append-only. */
+export const problems = {
+  'usage.invalid': input('The command was not understood', 'Run the command with --help to see its options.'),
+  'time.invalid': input(
+    'A date or time cannot be read',
+    'Write an instant as 2018-02-01T09:00:00Z and a date as 2018-02-01; years 1900 to 2200.',
+  ),
+  'value.invalid': input('A value is not allowed here', 'Use one of the values the message names.'),
+  'policy.invalid': input(
+    'The policy files have errors',
+    'Mend the places listed, then run `fairshare policy check` again.',
+  ),
+  'policy.not_found': absent(
+    'No such policy item is published',
+    'Check the name, or publish the policy first: `fairshare policy publish <folder>`.',
+  ),
+  'policy.folder_missing': absent(
+    'There is no policy folder at this path',
+    'Name the folder that holds controller.yaml.',
+  ),
+  'request.invalid': input(
+    'The request cannot be judged as written',
+    'Mend the place the message names; docs/guide/policy-files.md lists every key.',
+  ),
+  'expression.invalid': input(
+    'A select expression cannot be read',
+    'Use comparisons, and, or, not, in (...), is unknown over the columns the dataset declares.',
+  ),
+  'dataset.missing': absent(
+    'The dataset file is not there',
+    'Check `location` in the dataset file; it is relative to the policy folder.',
+  ),
+  'dataset.invalid': input(
+    'The dataset cannot be read as declared',
+    'Compare the file with its dataset declaration: format, columns, key.',
+  ),
+  'dataset.unclassified': input(
+    'A dataset column has no classification',
+    'Give every column under `fields` a category and `about`; unclassified data is never shared.',
+  ),
+  'file.unreadable': input(
+    'The file cannot be read',
+    'Check that the file is complete, UTF-8, and of the format named.',
+  ),
+  'file.missing': absent('The file is not there', 'Check the path.'),
+  'mapping.invalid': input(
+    'The import mapping does not fit the file',
+    'Compare the column names in the mapping with the header of the file.',
+  ),
+  'person.not_found': absent(
+    'No enrolled person has this reference',
+    'Check the reference and its kind; people are enrolled by import or check.',
+  ),
+  'idempotency.conflict': conflict(
+    'This idempotency key was used for something else',
+    'Use a fresh key for a new statement; repeat a key only with the same content.',
+  ),
+  'register.locked': conflict(
+    'Another process has this register open',
+    'Stop the process named, or use PostgreSQL (DATABASE_URL) to share one register.',
+  ),
+  'register.newer': conflict(
+    'The register was written by a newer version',
+    'Upgrade Fairshare; an older program never writes to a newer register.',
+  ),
+  'register.unavailable': environment(
+    'The register database cannot be reached',
+    'Check DATABASE_URL, or that the folder is writable; then try again.',
+  ),
+  'register.corrupt': environment(
+    'The register does not hold together',
+    'Stop writing to it, keep a copy of the folder, and restore the last good backup.',
+  ),
+  'keys.unusable': environment(
+    'A key file is missing or cannot be used',
+    'Restore the keys folder from its backup; without the keys no person can be found again.',
+  ),
+  'projection.behind': environment(
+    'The projection cannot catch up with the register',
+    'Delete projection.duckdb in the data folder; it is rebuilt from the register.',
+  ),
+  'runtime.too_old': environment(
+    'This Node.js is too old',
+    'Run `npm ci` in the checkout (it brings its own Node) or use Node 22.18 or newer.',
+  ),
+} as const satisfies Record<string, ProblemKind>
+
+export type ProblemCode = keyof typeof problems
+
+/** A place in a file: line and column count from 1. */
+export type Place = { file: string; line?: number; column?: number }
+
+/** One thing wrong in one place, as `policy check` lists them. */
+export type Finding = { place: Place; message: string; remedy: string }
+
+/** An error with a code and a remedy. `detail` is shown to the user: it never holds a personal value. */
+export class Problem extends Error {
+  readonly code: ProblemCode
+  readonly detail: string
+  readonly findings: readonly Finding[]
+
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    options?: { cause?: unknown; findings?: readonly Finding[] },
+  ) {
+    super(
+      `${problems[code].title}: ${detail}`,
+      options?.cause === undefined ? undefined : { cause: options.cause },
+    )
+    this.name = 'Problem'
+    this.code = code
+    this.detail = detail
+    this.findings = options?.findings ?? []
+  }
+}
+
+export function isProblem(error: unknown): error is Problem {
+  return error instanceof Error && error.name === 'Problem' && 'code' in error
+}
