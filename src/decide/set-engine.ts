@@ -6,6 +6,10 @@ export type SetEngine = {
   /** A small result as objects; integers of any width arrive as numbers. */
   rows<R extends Record<string, unknown>>(sql: string): Promise<R[]>
   /** Loads COPY text format (tab separated, \N for null) into these columns of a table, in order. */
-  load(table: string, columns: readonly string[], chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void>
+  load(
+    table: string,
+    columns: readonly string[],
+    chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  ): Promise<void>
   close(): Promise<void>
 }

@@ -122,3 +122,9 @@ function inRange(instant: Instant): Instant {
     throw new Problem('time.invalid', 'the year lies outside 1900 to 2200')
   return instant
 }
+
+/** The date `days` later. */
+export function daysAfter(date: DateNumber, days: number): DateNumber {
+  const later = Temporal.PlainDate.from(dateToIso(date)).add({ days })
+  return later.year * 10_000 + later.month * 100 + later.day
+}

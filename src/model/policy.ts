@@ -62,6 +62,7 @@ export type NoticeVersion = {
   channels: QuotedChannel[]
   /** Field categories the notice says are shared; empty = the notice does not limit them. */
   categories: string[]
+  categoriesQuote?: string
   rightToObject?: string
   matching?: string
   /** How consent was asked under it; bundled, conditional and pre-ticked consent is invalid. */
@@ -126,12 +127,49 @@ export type Determination = {
   revokedOn?: DateNumber
 }
 
-export type ColumnType = 'text' | 'boolean' | 'integer' | 'date' | 'dates' | 'code'
+export const columnTypes = ['text', 'boolean', 'integer', 'date', 'dates', 'code'] as const
+export type ColumnType = (typeof columnTypes)[number]
+
+/**
+ * Kinds of personal data that rules know. Closed, because a misspelt `pregnancy` would slip past the rule about it;
+ * a category of the organisation's own starts with `own-`.
+ */
+export const fieldCategories = [
+  'identifier',
+  'name',
+  'postal-address',
+  'area',
+  'email',
+  'phone',
+  'online-identifier',
+  'membership-date',
+  'birth-date',
+  'gender',
+  'family',
+  'child-presence',
+  'pregnancy',
+  'health',
+  'disability',
+  'ethnic-origin',
+  'religion',
+  'political-opinion',
+  'trade-union',
+  'sex-life',
+  'genetic',
+  'biometric',
+  'criminal',
+  'financial',
+  'purchases',
+  'preferences',
+  'employment',
+  'photo',
+  'free-text',
+] as const
 
 export type DatasetField = {
   name: string
   type: ColumnType
-  /** What kind of data it is: name, postal-address, email, phone, birth-date, child-presence, pregnancy, … */
+  /** What kind of data it is: one of `fieldCategories`, or the organisation's own, `own-…`. */
   category: string
   /** Whom it is about; data about a child in a parent's record is the child's. */
   about: 'subject' | 'child' | 'household' | 'none'

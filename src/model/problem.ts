@@ -65,6 +65,10 @@ export const problems = {
     'This idempotency key was used for something else',
     'Use a fresh key for a new statement; repeat a key only with the same content.',
   ),
+  'enrolment.conflict': conflict(
+    'Someone else enrolled one of these people meanwhile',
+    'Run it again: people already enrolled are found and kept.',
+  ),
   'register.locked': conflict(
     'Another process has this register open',
     'Stop the process named, or use PostgreSQL (DATABASE_URL) to share one register.',

@@ -1,0 +1,109 @@
+// The set engine on DuckDB: one database file, whose lock also keeps a second process out of the data folder.
+import { mkdir, open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import type { SetEngine } from '../../decide/set-engine.ts'
+import { Problem } from '../../model/problem.ts'
+
+export type DuckDbOptions = {
+  /** Database file; ':memory:' for a throw-away engine. */
+  file: string
+  /** For spilled results and loads in progress; made 0700 and emptied at open and close. */
+  temporaryFolder: string
+  threads?: number
+  memoryLimit?: string
+}
+
+/** Files this process has open: DuckDB's lock keeps other processes out, this keeps ourselves out. */
+const openFiles = new Set<string>()
+
+/** Throws `register.locked`, naming the process that holds the file, when another one has it open. */
+export async function openSetEngine(options: DuckDbOptions): Promise<SetEngine> {
+  const shared = options.file !== ':memory:'
+  if (shared && openFiles.has(options.file)) {
+    throw new Problem('register.locked', `this process (${process.pid}) has the data folder open already`)
+  }
+  await rm(options.temporaryFolder, { recursive: true, force: true })
+  await mkdir(options.temporaryFolder, { recursive: true, mode: 0o700 })
+  const instance = await createInstance(options)
+  if (shared) openFiles.add(options.file)
+  const connection = await instance.connect()
+  let loads = 0
+
+  const run = async (sql: string) => {
+    await connection.run(sql)
+  }
+
+  return {
+    run,
+    rows: (sql) => rowsOf(connection, sql),
+    async load(table, columns, chunks) {
+      const path = join(options.temporaryFolder, `load-${++loads}.tsv`)
+      await writeChunks(path, chunks)
+      try {
+        await run(
+          `copy ${table} (${columns.join(', ')}) from ${sqlText(path)} (format csv, delimiter '\t', header false, nullstr '\\N', quote '', escape '', auto_detect false)`,
+        )
+      } finally {
+        await rm(path, { force: true })
+      }
+    },
+    async close() {
+      connection.closeSync()
+      instance.closeSync()
+      openFiles.delete(options.file)
+      await rm(options.temporaryFolder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function createInstance(options: DuckDbOptions): Promise<DuckDBInstance> {
+  try {
+    return await DuckDBInstance.create(options.file, {
+      threads: String(options.threads ?? 2),
+      memory_limit: options.memoryLimit ?? '512MB',
+      temp_directory: options.temporaryFolder,
+      preserve_insertion_order: 'false',
+      autoinstall_known_extensions: 'false',
+    })
+  } catch (cause) {
+    const holder = /PID (\d+)/.exec(String(cause))?.[1]
+    if (holder !== undefined || /lock/i.test(String(cause))) {
+      throw new Problem('register.locked', `process ${holder ?? 'unknown'} has the data folder open`, {
+        cause,
+      })
+    }
+    throw new Problem('projection.behind', 'the projection file cannot be opened', { cause })
+  }
+}
+
+async function rowsOf<R extends Record<string, unknown>>(
+  connection: DuckDBConnection,
+  sql: string,
+): Promise<R[]> {
+  const reader = await connection.runAndReadAll(sql)
+  const names = reader.columnNames()
+  return reader
+    .getRows()
+    .map((row) => Object.fromEntries(names.map((name, index) => [name, plain(row[index])])) as R)
+}
+
+function plain(value: unknown): unknown {
+  return typeof value === 'bigint' ? Number(value) : value
+}
+
+async function writeChunks(
+  path: string,
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<void> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    for await (const chunk of chunks) await file.writeFile(chunk)
+  } finally {
+    await file.close()
+  }
+}
+
+function sqlText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}

@@ -1,0 +1,160 @@
+// Plan → one SQL statement: a row per record with its facts, its reasons as bits, its outcome. Rules that depend on the
+// notice alone are decided once per notice version here and arrive as a number; the rest are asked of each row.
+import { type ReasonCode, reasons } from '../model/reason.ts'
+import { compileExpression, sqlLiteral, sqlName } from './compile-expression.ts'
+import { compileFacts } from './compile-facts.ts'
+import { type Expression, factsRead } from './expression.ts'
+import { noticeFacts, subjectFacts } from './fact.ts'
+import { interpret } from './interpret.ts'
+import { bitsPerWord, type DecisionPlan, type PlannedNotice, recordCodes } from './plan.ts'
+import { simplify } from './simplify.ts'
+
+export type CompiledDecision = {
+  sql: string
+  /** Facts in the result, in column order; what no rule asks for is left out. */
+  facts: readonly string[]
+  /** Number of `mask_…` words in the result. */
+  words: number
+}
+
+export const wordCount = Math.ceil(recordCodes.length / bitsPerWord)
+
+/** Outcome numbers in the result: they order as the outcomes do. */
+export const outcomeNumbers = { deny: 0, review: 1, transform: 2, allow: 3 } as const
+
+type OpenRule = { code: ReasonCode; when: Expression; unknown: 'fires' | 'silent' }
+
+export function compileDecision(plan: DecisionPlan, datasetTable: string): CompiledDecision {
+  const open: OpenRule[] = []
+  const settled = new Map<number, Set<ReasonCode>>(
+    [...plan.notices.keys()].map((number) => [number, new Set()]),
+  )
+  for (const rule of plan.recordRules) settle(rule, plan, settled, open)
+  for (const notice of plan.notices.values()) {
+    for (const field of notice.fields) for (const code of field.codes) settled.get(notice.number)?.add(code)
+  }
+
+  const needed = new Set(open.flatMap(({ when }) => [...factsRead(when)]).concat('notice'))
+  const gathered = compileFacts(needed, plan)
+  const facts = subjectFacts.map(({ name }) => name).filter((name) => gathered.columns.has(name))
+  const noticeColumns = Object.keys(noticeFacts).filter((name) => needed.has(name))
+
+  const column = (name: string) => sqlName(name)
+  const words = range(wordCount).map((word) => maskSql(word, open, column))
+  const select =
+    plan.select === undefined
+      ? ''
+      : ` where ${compileExpression(plan.select, (name) => `d.${sqlName(`f_${name}`)}`)}`
+  const rows = [
+    'd.ordinal',
+    'd.subject',
+    ...facts.map((name) => `${gathered.columns.get(name)} as ${sqlName(name)}`),
+  ].join(', ')
+  const noticeTable = noticeValues(plan, settled, noticeColumns)
+  const sql = `with ${[noticeTable, ...gathered.tables].join(',\n')},
+fact as (select ${rows} from ${datasetTable} d ${gathered.joins.join(' ')}${select}),
+judged as (select fact.*, coalesce(n.fields, ${fallback(plan).fields}) as fields, ${range(wordCount)
+    .map((word) => `coalesce(n.cleared_${word}, 0) as cleared_${word}`)
+    .join(
+      ', ',
+    )}, ${words.map((mask, word) => `(coalesce(n.mask_${word}, ${bitsOf(settled.get(0) ?? new Set(), word)})${mask}) as mask_${word}`).join(', ')} from fact left join notice_said n on n.number = fact.notice)
+select ordinal, subject, ${[...facts.map(column), 'fields', ...words.map((_, word) => `mask_${word}`)].join(', ')}, ${outcomeSql()} as outcome from judged`
+  return { sql, facts, words: wordCount }
+}
+
+/** Puts in what is known; a rule that comes out the same for all people under a notice becomes that notice's bit. */
+function settle(
+  rule: DecisionPlan['recordRules'][number],
+  plan: DecisionPlan,
+  settled: Map<number, Set<ReasonCode>>,
+  open: OpenRule[],
+): void {
+  const forRequest = simplify(rule.when, plan.requestFacts)
+  const perNotice = [...plan.notices.values()].map((notice) => ({
+    notice,
+    when: simplify(forRequest, notice.facts),
+  }))
+  if (perNotice.every(({ when }) => when.op === 'constant')) {
+    for (const { notice, when } of perNotice) {
+      if (interpret(when, {}) ?? rule.unknown === 'fires') settled.get(notice.number)?.add(rule.code)
+    }
+    return
+  }
+  open.push({ code: rule.code, when: forRequest, unknown: rule.unknown })
+}
+
+function maskSql(word: number, open: readonly OpenRule[], column: (name: string) => string): string {
+  const bits = open
+    .filter(({ code }) => Math.floor(recordCodes.indexOf(code) / bitsPerWord) === word)
+    .map(({ code, when, unknown }) => {
+      const condition = `coalesce(${compileExpression(when, column)}, ${unknown === 'fires'})`
+      return ` | (${condition}::bigint << ${recordCodes.indexOf(code) % bitsPerWord})`
+    })
+  return bits.join('')
+}
+
+/** One row per notice version: what it settles by itself, what a determination cleared, which fields it keeps. */
+function noticeValues(
+  plan: DecisionPlan,
+  settled: Map<number, Set<ReasonCode>>,
+  columns: readonly string[],
+): string {
+  const rows = [...plan.notices.values()].map((notice) => {
+    const values = [
+      notice.number,
+      keptFields(notice),
+      ...range(wordCount).map((word) => bitsOf(settled.get(notice.number)!, word)),
+      ...range(wordCount).map((word) => bitsOf(notice.cleared, word)),
+      ...columns.map((name) => {
+        const value = notice.facts[name as keyof typeof notice.facts]
+        return value === undefined ? 'null' : sqlLiteral(value)
+      }),
+    ]
+    return `(${values.join(', ')})`
+  })
+  const names = [
+    'number',
+    'fields',
+    ...range(wordCount).map((word) => `mask_${word}`),
+    ...range(wordCount).map((word) => `cleared_${word}`),
+    ...columns.map(sqlName),
+  ]
+  return `notice_said(${names.join(', ')}) as (values ${rows.join(', ')})`
+}
+
+function outcomeSql(): string {
+  const touches = (effect: string, cleared: boolean) =>
+    range(wordCount)
+      .map((word) => {
+        const bits = bitsOf(new Set(recordCodes.filter((code) => reasons[code].effect === effect)), word)
+        return `(mask_${word} & ${cleared ? `~cleared_${word} & ` : ''}${bits}) <> 0`
+      })
+      .join(' or ')
+  return `(case when ${touches('deny', true)} then ${outcomeNumbers.deny} when ${touches('review', true)} then ${outcomeNumbers.review} when ${touches('transform', false)} then ${outcomeNumbers.transform} else ${outcomeNumbers.allow} end)::utinyint`
+}
+
+/** Bit i = field i of the request is kept. */
+function keptFields(notice: PlannedNotice): number {
+  return notice.fields.reduce(
+    (bits, field, index) => (field.codes.length === 0 ? bits + 2 ** index : bits),
+    0,
+  )
+}
+
+/** For a notice number the plan does not know, which publishing cannot produce: treated as "no notice shown". */
+function fallback(plan: DecisionPlan): { fields: number } {
+  return { fields: keptFields(plan.notices.get(0)!) }
+}
+
+export function bitsOf(codes: ReadonlySet<ReasonCode>, word: number): string {
+  let bits = 0n
+  for (const code of codes) {
+    const index = recordCodes.indexOf(code)
+    if (Math.floor(index / bitsPerWord) === word) bits |= 1n << BigInt(index % bitsPerWord)
+  }
+  return String(bits)
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index)
+}

@@ -1,0 +1,63 @@
+// The reference evaluator: one expression, one record, Kleene's three-valued logic, nothing clever.
+// The compiler (`compile-expression.ts`) must agree with this on every input.
+import type { Comparison, Expression, Operand, Value } from './expression.ts'
+
+export type Facts = Readonly<Record<string, Value>>
+
+/** true, false, or undefined where an unknown fact leaves it open. */
+export function interpret(expression: Expression, facts: Facts): boolean | undefined {
+  switch (expression.op) {
+    case 'and': {
+      const values = expression.of.map((part) => interpret(part, facts))
+      if (values.includes(false)) return false
+      return values.includes(undefined) ? undefined : true
+    }
+    case 'or': {
+      const values = expression.of.map((part) => interpret(part, facts))
+      if (values.includes(true)) return true
+      return values.includes(undefined) ? undefined : false
+    }
+    case 'not': {
+      const value = interpret(expression.of, facts)
+      return value === undefined ? undefined : !value
+    }
+    case 'in': {
+      const value = valueOf(expression.of, facts)
+      return value === undefined ? undefined : expression.set.includes(value)
+    }
+    case 'unknown':
+      return valueOf(expression.of, facts) === undefined
+    case 'holds': {
+      const value = valueOf(expression.of, facts)
+      return value === undefined ? undefined : value === true
+    }
+    case 'constant':
+      return expression.value
+    default: {
+      const left = valueOf(expression.left, facts)
+      const right = valueOf(expression.right, facts)
+      return left === undefined || right === undefined ? undefined : compareValues(expression.op, left, right)
+    }
+  }
+}
+
+function valueOf(operand: Operand, facts: Facts): Value {
+  return 'literal' in operand ? operand.literal : facts[operand.fact]
+}
+
+function compareValues(op: Comparison, left: number | boolean, right: number | boolean): boolean {
+  switch (op) {
+    case '=':
+      return left === right
+    case '<>':
+      return left !== right
+    case '<':
+      return left < right
+    case '<=':
+      return left <= right
+    case '>':
+      return left > right
+    case '>=':
+      return left >= right
+  }
+}

@@ -1,0 +1,53 @@
+// A rule is data: which code fires when, what the law says, how to mend it, and how to say it to three kinds of reader.
+
+import type { DateNumber } from '../model/instant.ts'
+import type { ReasonCode } from '../model/reason.ts'
+import type { Jurisdiction } from '../model/vocabulary.ts'
+import type { Expression } from './expression.ts'
+
+export type Authority = 'statute' | 'case' | 'guidance' | 'industry' | 'house'
+
+/** The heading under which a reader finds it: the ICO's three questions, or a veto of the person. */
+export type Question = 'justified' | 'aware' | 'power' | 'veto'
+
+/** A rule without its law: the logic and the words, the same in every pack that has it. */
+export type RuleText = {
+  code: ReasonCode
+  question: Question
+  /** Duties at collection are judged by the pack in force then, all others by the pack at release. */
+  moment: 'collection' | 'release'
+  when: Expression
+  /** What an undecidable condition does. `fires` refuses; `silent` only where another rule speaks for that case. */
+  unknown: 'fires' | 'silent'
+  /** A lawful way forward; never "write to them to ask". */
+  remedy: string
+  explain: { marketer: string; person: string; regulator: string }
+}
+
+export type Rule = RuleText & { law: string; authority: Authority; verified: boolean }
+
+export type Parameter<T> = { value: T; source: string; authority: Authority; verified: boolean }
+
+export type PackParameters = {
+  /** Months after which a consent for a third party's first contact is too old. */
+  consentAgeMonthsMax: Parameter<number>
+  adultAgeYears: Parameter<number>
+  /** Weakest evidence grade (1 to 3) that shows a notice was given, or carries a consent. */
+  evidenceGradeMax: Parameter<number>
+  /** Share of a file, in percent, that may fail for systematic reasons before the whole file goes to review. */
+  systematicPercentMax: Parameter<number>
+  /** Field categories a channel needs; everything else is not necessary unless the purpose says why. */
+  channelNeeds: Parameter<Readonly<Record<string, readonly string[]>>>
+}
+
+/** Rules, parameters and the dates between which they hold in one jurisdiction; `to` is excluded. */
+export type Pack = {
+  id: string
+  title: string
+  jurisdiction: Jurisdiction
+  zone: string
+  from: DateNumber
+  to: DateNumber | undefined
+  parameters: PackParameters
+  rules: readonly Rule[]
+}

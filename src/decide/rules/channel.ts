@@ -1,0 +1,34 @@
+// P: the law of the channel the recipient means to use (PECR).
+
+import { bases } from '../../model/vocabulary.ts'
+import { and, compare, holds, not } from '../expression.ts'
+import type { RuleText } from '../rule.ts'
+
+export const channelRules: readonly RuleText[] = [
+  {
+    code: 'P602',
+    question: 'power',
+    moment: 'release',
+    when: compare('basis', '=', bases['soft-opt-in']),
+    unknown: 'silent',
+    remedy: 'The soft opt-in serves your own similar products only; send it yourselves.',
+    explain: {
+      marketer: 'The “existing customer” exception is yours alone; it cannot be passed on.',
+      person: 'Being our customer does not allow others to write to you.',
+      regulator: 'The soft opt-in belongs to the collector and never transfers.',
+    },
+  },
+  {
+    code: 'P601',
+    question: 'power',
+    moment: 'release',
+    when: and(holds('channelNeedsConsent'), not(and(holds('consentGiven'), not(holds('consentVetoed'))))),
+    unknown: 'fires',
+    remedy: 'Use post, or only people who agreed to this sender by this channel.',
+    explain: {
+      marketer: 'E-mail and text messages need this person’s prior yes to this very sender.',
+      person: 'You had not agreed to messages from this sender.',
+      regulator: 'No prior consent notified to the sender exists for electronic mail or automated calls.',
+    },
+  },
+]
