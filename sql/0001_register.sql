@@ -21,7 +21,9 @@ create table register.identity (
   one boolean primary key default true check (one),
   register_id uuid not null,
   format int4 not null,
-  created_at int8 not null
+  created_at int8 not null,
+  -- A keyed hash of a constant under the lookup pepper: another register's keys are refused when it is opened.
+  pepper_check bytea not null
 );
 
 -- THE lock. Whoever appends locks this row first; positions are dense because it is given out under the lock.
@@ -40,6 +42,9 @@ create table register.batch (
   actor text not null,
   idempotency_key text not null constraint batch_idempotency_key_unique unique,
   content_hash text not null,
+  -- The people this batch enrolled are numbered first_subject, first_subject + 1, …
+  first_subject int4,
+  subject_count int4 not null,
   event_count int4 not null,
   event_root bytea,
   recorded_at int8 not null
@@ -103,7 +108,7 @@ create table register.decision (
   body text not null
 );
 
--- Deletable: destroying a person's secret unlinks every commitment about that person.
+-- Deletable: destroying a person's secret unlinks every commitment about that person. Wrapped under the epoch's key.
 create table erasable.secret (
   subject int4 primary key,
   epoch int4 not null,

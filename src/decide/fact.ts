@@ -229,6 +229,22 @@ export const subjectFacts = [
     from: fromConsent('form'),
   },
   {
+    name: 'consentUnclear',
+    type: 'boolean',
+    means: 'a consent for this recipient is dated so that it may lie before or after the release',
+    from: {
+      combinator: 'exists',
+      event: {
+        kind: 'consent',
+        counts: 'unclear',
+        qualifier: 'given',
+        recipient: 'chain',
+        channel: 'requested',
+        purpose: 'covering',
+      },
+    },
+  },
+  {
     name: 'consentOtherChannel',
     type: 'boolean',
     means: 'this recipient has consent, but for another channel',

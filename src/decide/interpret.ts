@@ -22,26 +22,26 @@ export function interpret(expression: Expression, facts: Facts): boolean | undef
       return value === undefined ? undefined : !value
     }
     case 'in': {
-      const value = valueOf(expression.of, facts)
+      const value = valueOfOperand(expression.of, facts)
       return value === undefined ? undefined : expression.set.includes(value)
     }
     case 'unknown':
-      return valueOf(expression.of, facts) === undefined
+      return valueOfOperand(expression.of, facts) === undefined
     case 'holds': {
-      const value = valueOf(expression.of, facts)
+      const value = valueOfOperand(expression.of, facts)
       return value === undefined ? undefined : value === true
     }
     case 'constant':
       return expression.value
     default: {
-      const left = valueOf(expression.left, facts)
-      const right = valueOf(expression.right, facts)
+      const left = valueOfOperand(expression.left, facts)
+      const right = valueOfOperand(expression.right, facts)
       return left === undefined || right === undefined ? undefined : compareValues(expression.op, left, right)
     }
   }
 }
 
-function valueOf(operand: Operand, facts: Facts): Value {
+function valueOfOperand(operand: Operand, facts: Facts): Value {
   return 'literal' in operand ? operand.literal : facts[operand.fact]
 }
 

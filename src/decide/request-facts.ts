@@ -86,11 +86,11 @@ export function agreementFor(request: SharingRequest, policy: Policy): SharingAg
     .sort((a, b) => b.effectiveFrom - a.effectiveFrom)[0]
 }
 
-/** A back-dated start does not count before the signature; the last day counts. */
+/** A back-dated start does not count before the signature; `effectiveTo` is the first day it no longer holds. */
 function inForce(agreement: SharingAgreement, from: number, to: number): boolean {
   if (agreement.signedOn === undefined) return false
   const start = Math.max(agreement.effectiveFrom, agreement.signedOn)
-  return start <= from && (agreement.effectiveTo === undefined || to <= agreement.effectiveTo)
+  return start <= from && (agreement.effectiveTo === undefined || to < agreement.effectiveTo)
 }
 
 function covers(

@@ -11,5 +11,7 @@ export type SetEngine = {
     columns: readonly string[],
     chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   ): Promise<void>
+  /** Writes a result as Parquet, durable and whole under its final name when this resolves. */
+  writeParquet(sql: string, path: string): Promise<{ sha256: string; sizeBytes: number }>
   close(): Promise<void>
 }

@@ -1,9 +1,10 @@
 // The set engine on DuckDB: one database file, whose lock also keeps a second process out of the data folder.
-import { mkdir, open, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { SetEngine } from '../../decide/set-engine.ts'
 import { Problem } from '../../model/problem.ts'
+import { hashFile } from '../files/hash-file.ts'
 
 export type DuckDbOptions = {
   /** Database file; ':memory:' for a throw-away engine. */
@@ -47,6 +48,16 @@ export async function openSetEngine(options: DuckDbOptions): Promise<SetEngine> 
       } finally {
         await rm(path, { force: true })
       }
+    },
+    async writeParquet(sql, path) {
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+      const part = `${path}.part`
+      await run(`copy (${sql}) to ${sqlText(part)} (format parquet, compression zstd)`)
+      // Bytes first, then the name, then the folder that holds the name: a crash leaves the old state or the whole new one.
+      await syncPath(part)
+      await rename(part, path)
+      await syncPath(dirname(path))
+      return hashFile(path)
     },
     async close() {
       connection.closeSync()
@@ -101,6 +112,15 @@ async function writeChunks(
     for await (const chunk of chunks) await file.writeFile(chunk)
   } finally {
     await file.close()
+  }
+}
+
+async function syncPath(path: string): Promise<void> {
+  const handle = await open(path, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
   }
 }
 

@@ -177,7 +177,8 @@ export const basisRules: readonly RuleText[] = [
     code: 'B504',
     question: 'power',
     moment: 'release',
-    when: onConsent(not(holds('consentGiven'))),
+    // Where the date of a yes is unclear, T802 speaks.
+    when: onConsent(not(holds('consentGiven')), not(holds('consentUnclear'))),
     unknown: 'fires',
     remedy: 'None: this person was never asked, or said no. Do not write to ask.',
     explain: {

@@ -22,7 +22,12 @@ export const channelRules: readonly RuleText[] = [
     code: 'P601',
     question: 'power',
     moment: 'release',
-    when: and(holds('channelNeedsConsent'), not(and(holds('consentGiven'), not(holds('consentVetoed'))))),
+    // On consent whose date is unclear, T802 refuses and says why.
+    when: and(
+      holds('channelNeedsConsent'),
+      not(and(holds('consentGiven'), not(holds('consentVetoed')))),
+      not(and(compare('basis', '=', bases.consent), holds('consentUnclear'))),
+    ),
     unknown: 'fires',
     remedy: 'Use post, or only people who agreed to this sender by this channel.',
     explain: {

@@ -28,6 +28,7 @@ export const timeAndIdentityRules: readonly RuleText[] = [
     moment: 'release',
     when: or(
       holds('showingUnclear'),
+      and(compare('basis', '=', bases.consent), holds('consentUnclear')),
       and(holds('shown'), straddles('noticeShownFrom', 'noticeShownTo', 'effectiveAt')),
       and(
         compare('basis', '=', bases.consent),

@@ -1,0 +1,25 @@
+// Options that several commands read the same way.
+import { Problem } from '../../model/problem.ts'
+import type { TableFormat } from '../../intake/table-reader.ts'
+import type { Invocation } from '../command.ts'
+
+/** By the file's ending: .csv or .tsv, .parquet, .json or .ndjson. */
+export function formatOf(path: string): TableFormat {
+  if (/\.(csv|tsv|txt)$/i.test(path)) return 'csv'
+  if (/\.parquet$/i.test(path)) return 'parquet'
+  if (/\.(json|ndjson|jsonl)$/i.test(path)) return 'json'
+  throw new Problem('usage.invalid', 'the file’s ending says its format: .csv, .parquet or .json')
+}
+
+/** A repeated option, each value possibly a comma-separated list. */
+export function listOption(value: Invocation['options'][string]): string[] {
+  const given = value === undefined ? [] : Array.isArray(value) ? value : [value]
+  return given.flatMap((item) => String(item).split(',')).map((item) => item.trim()).filter((item) => item !== '')
+}
+
+/** `kind:value`, e.g. member:M0000042. */
+export function personOption(text: string): { kind: string; value: string } {
+  const at = text.indexOf(':')
+  if (at < 1 || at === text.length - 1) throw new Problem('usage.invalid', '--person is written <kind>:<reference>, e.g. member:M0000042')
+  return { kind: text.slice(0, at), value: text.slice(at + 1) }
+}

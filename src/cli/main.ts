@@ -1,0 +1,75 @@
+// The command line: finds the command, runs it, turns a Problem into its message and exit code.
+import { randomUUID } from 'node:crypto'
+import { isProblem, Problem, problems } from '../model/problem.ts'
+import { configurationFrom } from '../service/configuration.ts'
+import { type Command, helpText, optional, parseInvocation } from './command.ts'
+import { commands } from './commands.ts'
+import { openTerminal, type Terminal, table } from './terminal.ts'
+
+export async function main(words: readonly string[]): Promise<number> {
+  const terminal = openTerminal(process.stdout, process.stderr)
+  const json = words.includes('--json')
+  try {
+    return await dispatch(words, terminal)
+  } catch (error) {
+    terminal.settle()
+    return isProblem(error) ? showProblem(error, terminal, json) : showBug(error, terminal, json)
+  }
+}
+
+async function dispatch(words: readonly string[], terminal: Terminal): Promise<number> {
+  const command = findCommand(words)
+  if (command === undefined) {
+    const asked = words.filter((word) => !word.startsWith('-'))
+    if (asked.length > 0 && asked[0] !== 'help') throw new Problem('usage.invalid', `there is no command ${asked[0]}`)
+    terminal.print(overview())
+    return 0
+  }
+  const rest = words.slice(command.name.split(' ').length)
+  if (rest.includes('--help') || rest.includes('-h')) {
+    terminal.print(helpText(command))
+    return 0
+  }
+  const { options, arguments: given } = parseInvocation(command, rest)
+  const configuration = configurationFrom(process.env, { home: optional(options.home) })
+  return command.run({ arguments: given, options, terminal, configuration })
+}
+
+function findCommand(words: readonly string[]): Command | undefined {
+  const two = words.slice(0, 2).join(' ')
+  return commands.find(({ name }) => name === two) ?? commands.find(({ name }) => name === words[0])
+}
+
+function overview(): string {
+  const rows = commands.map(({ name, summary }) => [`  ${name}`, summary])
+  return `Fairshare: share personal data only with whom, and for what, each person was told.
+
+${table(rows).join('\n')}
+
+fairshare <command> --help shows options and an example. New here? Run: fairshare case baby-club-2017 --people 20000`
+}
+
+function showProblem(problem: Problem, terminal: Terminal, json: boolean): number {
+  const { title, remedy, exit } = problems[problem.code]
+  if (json) {
+    terminal.printJson({ error: { code: problem.code, title, detail: problem.detail, remedy, findings: problem.findings } })
+    return exit
+  }
+  terminal.note(`fairshare: ${title}: ${problem.detail}`)
+  for (const { place, message, remedy: mend } of problem.findings) {
+    const where = [place.file, place.line, place.column].filter((part) => part !== undefined).join(':')
+    terminal.note(`  ${where}  ${message}\n    ${mend}`)
+  }
+  terminal.note(`What to do: ${remedy}  (${problem.code})`)
+  return exit
+}
+
+/** Anything that is no Problem is our fault: an id for the user, the cause only where someone asks for it. */
+function showBug(error: unknown, terminal: Terminal, json: boolean): number {
+  const id = randomUUID().slice(0, 8)
+  const detail = `This is a bug in fairshare (${id}). Run again with FAIRSHARE_DEBUG=1 to see its cause, and please report it.`
+  if (json) terminal.printJson({ error: { code: 'bug', id, detail } })
+  else terminal.note(`fairshare: ${detail}`)
+  if (process.env.FAIRSHARE_DEBUG === '1') terminal.note(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  return 70
+}

@@ -1,0 +1,268 @@
+// A customer dataset as the decision needs it: who each row is, dates and codes as integers, no personal value.
+// Read twice: once for the keys, so that everybody is enrolled and a key that comes twice is known before any row leaves.
+
+import { sha256Hex } from '../model/canonical.ts'
+import type { ColumnType, Dataset, DatasetField } from '../model/policy.ts'
+import { Problem } from '../model/problem.ts'
+import { RefIndex } from '../register/ref-index.ts'
+import { refKey } from '../register/ref-key.ts'
+import type { Register } from '../register/register.ts'
+import { appendWithNewcomers, Newcomers } from './newcomers.ts'
+import { type OnProgress, progressReporter } from './progress.ts'
+import { dateReader, isTimeFormat, type TimeFormat, timeFormats } from './read-time.ts'
+import { RejectList } from './reject-list.ts'
+import type { RejectSink } from './reject-sink.ts'
+import type { OpenTable, RowBatch, TableReader } from './table-reader.ts'
+
+/** Column types a decision can read; text stays in the file, for the sealer. */
+const decidable: ReadonlySet<ColumnType> = new Set(['boolean', 'integer', 'date', 'code'])
+
+export type DatasetColumn = { name: string; type: ColumnType }
+
+export type DatasetReading = {
+  /** Rows that `chunks` will hold; records = rows + rejected. */
+  rows: number
+  rejected: number
+  enrolled: number
+  sha256: string
+  /** Declared columns of decidable types, in order of declaration. */
+  columns: DatasetColumn[]
+  /**
+   * COPY text, \N for null: ordinal, subject, duplicate 0/1, born_on, expecting_on, then `columns`. The ordinal is the
+   * number of the record in the file, from 1; a rejected record leaves a gap. Both rows of a key that comes twice are
+   * duplicates. To be read once; fails with `file.unreadable` at its end if the file has changed.
+   */
+  chunks: AsyncIterable<Uint8Array>
+}
+
+export type DatasetReadingOptions = {
+  refs: RefIndex
+  /** Who has people enrolled that the register does not know yet. */
+  actor: string
+  rejects?: RejectSink
+  onProgress?: OnProgress
+}
+
+export async function readDataset(
+  register: Register,
+  reader: TableReader,
+  dataset: Dataset,
+  path: string,
+  options: DatasetReadingOptions,
+): Promise<DatasetReading> {
+  dateFormatOf(dataset)
+  const table = await openAsDataset(reader, dataset, path)
+  checkColumnsDeclared(dataset, table)
+  const people = await identifyPeople(register, table, dataset, options)
+  const fields = dataset.fields.filter((field) => decidable.has(field.type))
+  return {
+    rows: people.rows,
+    rejected: people.rejected,
+    enrolled: people.enrolled,
+    sha256: table.sha256,
+    columns: fields.map(({ name, type }) => ({ name, type })),
+    chunks: projectRows(table, dataset, fields, people.subjects),
+  }
+}
+
+async function openAsDataset(reader: TableReader, dataset: Dataset, path: string): Promise<OpenTable> {
+  try {
+    return await reader.open({ path, format: dataset.format })
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'file.missing')
+      throw new Problem('dataset.missing', `${dataset.id}: ${path}`)
+    throw error
+  }
+}
+
+function checkColumnsDeclared(dataset: Dataset, table: OpenTable): void {
+  const roles = [dataset.key.column, dataset.bornOn, dataset.expectingOn, ...Object.values(dataset.contact)]
+  const declared = new Set(dataset.fields.map((field) => field.name))
+  for (const role of roles) if (role !== undefined) declared.add(role)
+  const missing = [...declared].filter((name) => !table.columns.includes(name))
+  if (missing.length > 0)
+    throw new Problem('dataset.invalid', `${dataset.id}: the file has no column ${missing.join(', ')}`)
+  const undeclared = table.columns.filter((name) => !declared.has(name))
+  if (undeclared.length > 0)
+    throw new Problem('dataset.unclassified', `${dataset.id}: ${undeclared.slice(0, 50).join(', ')}`)
+}
+
+// --- first reading: who ------------------------------------------------------------------------------------------
+
+type People = { subjects: RowSubjects; rows: number; rejected: number; enrolled: number }
+
+async function identifyPeople(
+  register: Register,
+  table: OpenTable,
+  dataset: Dataset,
+  options: DatasetReadingOptions,
+): Promise<People> {
+  const report = progressReporter(options.onProgress)
+  const subjects = new RowSubjects()
+  const newcomers = new Newcomers(options.refs, new RefIndex())
+  const rejects = new RejectList(options.rejects)
+  let enrolled = 0
+  const enrol = async () => {
+    if (newcomers.waiting === 0) return
+    enrolled += await enrolPeople(register, newcomers, options.actor)
+  }
+  const noKey = `no key in column ${dataset.key.column}`
+  const batches = table.read([dataset.key.column], (rejected) => rejects.add(rejected))
+  rejects.start()
+  try {
+    for await (const batch of batches) {
+      const keys = batch.columns[0]!
+      for (let row = 0; row < batch.count; row++) {
+        const value = keys[row]?.trim()
+        subjects.push(value ? newcomers.find(refKey(register.keys, dataset.key.kind, value)) : NOBODY)
+        if (!value) rejects.add({ line: batch.lines[row]!, reason: noKey })
+      }
+      rejects.flush()
+      if (newcomers.waiting >= ENROL_ROWS) await enrol()
+      report(batch.recordNumbers[batch.count - 1] ?? 0, batch.done)
+    }
+  } finally {
+    rejects.finish()
+  }
+  await enrol()
+  const rows = subjects.settle(newcomers)
+  return { subjects, rows, rejected: rejects.count, enrolled }
+}
+
+/** People enrolled at a time. */
+const ENROL_ROWS = 100_000
+
+async function enrolPeople(register: Register, newcomers: Newcomers, actor: string): Promise<number> {
+  const taken = newcomers.take()
+  const contentHash = sha256Hex(taken.keys)
+  const idempotencyKey = `enrolment:${contentHash}`
+  const draft = { kind: 'enrolment', actor, idempotencyKey, contentHash }
+  return (await appendWithNewcomers(register, newcomers, taken, draft)).enrolled
+}
+
+/** A row that was rejected, though the file gave it. */
+const NOBODY = 0
+
+/** The subject of every row the file yields, in order. */
+class RowSubjects {
+  #numbers = new Int32Array(1 << 16)
+  #length = 0
+  /** How often each subject comes, up to 2. */
+  #times = new Uint8Array(0)
+
+  push(subject: number): void {
+    if (this.#length === this.#numbers.length) {
+      const larger = new Int32Array(2 * this.#length)
+      larger.set(this.#numbers)
+      this.#numbers = larger
+    }
+    this.#numbers[this.#length++] = subject
+  }
+
+  at(row: number): number {
+    return this.#numbers[row]!
+  }
+
+  isDuplicate(subject: number): boolean {
+    return this.#times[subject] === 2
+  }
+
+  /** Gives newcomers their subjects and counts everybody; returns how many rows are somebody's. */
+  settle(newcomers: Newcomers): number {
+    const numbers = this.#numbers.subarray(0, this.#length)
+    let highest = 0
+    for (let row = 0; row < numbers.length; row++) {
+      if (numbers[row]! < 0) numbers[row] = newcomers.subjectOf(numbers[row]!)
+      highest = Math.max(highest, numbers[row]!)
+    }
+    this.#times = new Uint8Array(highest + 1)
+    let rows = 0
+    for (const subject of numbers) {
+      if (subject === NOBODY) continue
+      rows++
+      this.#times[subject] = Math.min(2, this.#times[subject]! + 1)
+    }
+    return rows
+  }
+}
+
+// --- second reading: what ----------------------------------------------------------------------------------------
+
+async function* projectRows(
+  table: OpenTable,
+  dataset: Dataset,
+  fields: readonly DatasetField[],
+  subjects: RowSubjects,
+): AsyncIterable<Uint8Array> {
+  const format = dateFormatOf(dataset)
+  const date = dateReader(format)
+  const columns: { name: string; write: CellWriter }[] = []
+  const writeDate: CellWriter = (text) => date(text)
+  for (const name of [dataset.bornOn, dataset.expectingOn])
+    columns.push(
+      name === undefined ? { name: dataset.key.column, write: () => undefined } : { name, write: writeDate },
+    )
+  for (const field of fields) columns.push({ name: field.name, write: cellWriter(field, writeDate) })
+  const wanted = columns.map(({ name }) => name)
+  const writers = columns.map(({ write }) => write)
+  let row = 0
+  // The first reading listed what is rejected here again.
+  for await (const batch of table.read(wanted, () => {})) {
+    const text = copyText(batch, row, subjects, writers)
+    row += batch.count
+    if (text !== '') yield Buffer.from(text, 'latin1')
+  }
+}
+
+/** A cell as an integer; undefined = unknown. */
+type CellWriter = (text: string | null) => number | undefined
+
+function copyText(
+  batch: RowBatch,
+  firstRow: number,
+  subjects: RowSubjects,
+  writers: readonly CellWriter[],
+): string {
+  let text = ''
+  for (let row = 0; row < batch.count; row++) {
+    const subject = subjects.at(firstRow + row)
+    if (subject === NOBODY) continue
+    text += `${batch.recordNumbers[row]}\t${subject}\t${subjects.isDuplicate(subject) ? 1 : 0}`
+    for (let column = 0; column < writers.length; column++) {
+      const value = writers[column]!(batch.columns[column]![row]!)
+      text += value === undefined ? '\t\\N' : `\t${value}`
+    }
+    text += '\n'
+  }
+  return text
+}
+
+function cellWriter(field: DatasetField, writeDate: CellWriter): CellWriter {
+  if (field.type === 'date') return writeDate
+  if (field.type === 'boolean') return readBoolean
+  if (field.type === 'integer') return readInteger
+  const codes = new Map((field.values ?? []).map((value, index) => [value, index + 1]))
+  return (text) => (text === null ? undefined : (codes.get(text) ?? codes.get(text.trim())))
+}
+
+const booleans = new Map([
+  ...['true', 't', 'yes', 'y', '1'].map((word) => [word, 1] as const),
+  ...['false', 'f', 'no', 'n', '0'].map((word) => [word, 0] as const),
+])
+
+function readBoolean(text: string | null): number | undefined {
+  return text === null ? undefined : (booleans.get(text) ?? booleans.get(text.trim().toLowerCase()))
+}
+
+/** Up to 15 digits: all of them exact in a double, and in int8. */
+function readInteger(text: string | null): number | undefined {
+  if (text === null || !/^\s*[+-]?\d{1,15}\s*$/.test(text)) return undefined
+  // Adding 0 makes −0 plain.
+  return Number(text) + 0
+}
+
+function dateFormatOf(dataset: Dataset): TimeFormat | undefined {
+  const { dateFormat } = dataset
+  if (dateFormat === undefined || isTimeFormat(dateFormat)) return dateFormat
+  throw new Problem('dataset.invalid', `${dataset.id}: dateFormat must be one of ${timeFormats.join(', ')}`)
+}

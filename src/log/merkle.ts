@@ -1,0 +1,85 @@
+// The RFC 6962 Merkle tree: leaf and node hashes, and the root of any number of leaves in O(log n) memory.
+import { HASH_BYTES, sha256, sha256Into } from './sha256.ts'
+
+/** Separates leaves from nodes, so that no node can be passed off as a leaf (RFC 6962 §2.1). */
+const LEAF_PREFIX = 0x00
+const NODE_PREFIX = 0x01
+/** 2^53 leaves are more than a number counts. */
+const HEIGHT_MAX = 54
+
+export function leafHash(data: Uint8Array): Uint8Array {
+  const input = new Uint8Array(1 + data.length)
+  input[0] = LEAF_PREFIX
+  input.set(data, 1)
+  return sha256(input)
+}
+
+export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+  const input = new Uint8Array(1 + 2 * HASH_BYTES)
+  input[0] = NODE_PREFIX
+  input.set(left, 1)
+  input.set(right, 1 + HASH_BYTES)
+  return sha256(input)
+}
+
+/** Takes leaves one after another or many at once, and gives the root of those taken so far. */
+export class MerkleRoot {
+  /** Roots of the perfect subtrees so far, one per set bit of `size`, largest first: the "frontier". */
+  readonly #frontier = Buffer.alloc(HEIGHT_MAX * HASH_BYTES)
+  readonly #leaf = Buffer.alloc(1 + HASH_BYTES, LEAF_PREFIX)
+  readonly #node = Buffer.alloc(1 + 2 * HASH_BYTES, NODE_PREFIX)
+  #depth = 0
+  #size = 0
+
+  get size(): number {
+    return this.#size
+  }
+
+  /** Leaves of 32 bytes each, laid end to end. */
+  addLeaves(leaves: Uint8Array): void {
+    if (leaves.length % HASH_BYTES !== 0) throw new Error('leaves are 32 bytes each')
+    for (let at = 0; at < leaves.length; at += HASH_BYTES) {
+      this.#leaf.set(leaves.subarray(at, at + HASH_BYTES), 1)
+      sha256Into(this.#leaf, this.#frontier, this.#depth * HASH_BYTES)
+      this.#carry()
+    }
+  }
+
+  addLeafHash(hash: Uint8Array): void {
+    this.#frontier.set(hash, this.#depth * HASH_BYTES)
+    this.#carry()
+  }
+
+  /** The root; of no leaves it is SHA-256 of nothing. */
+  root(): Uint8Array {
+    if (this.#depth === 0) return sha256(new Uint8Array(0))
+    let root = new Uint8Array(
+      this.#frontier.subarray((this.#depth - 1) * HASH_BYTES, this.#depth * HASH_BYTES),
+    )
+    for (let level = this.#depth - 2; level >= 0; level--)
+      root = new Uint8Array(
+        nodeHash(this.#frontier.subarray(level * HASH_BYTES, (level + 1) * HASH_BYTES), root),
+      )
+    return root
+  }
+
+  /** As a binary counter carries: every subtree that the new leaf completes becomes one node. */
+  #carry(): void {
+    let before = this.#size++
+    while (before % 2 === 1) {
+      before = (before - 1) / 2
+      this.#depth--
+      const left = this.#depth * HASH_BYTES
+      this.#node.set(this.#frontier.subarray(left, left + 2 * HASH_BYTES), 1)
+      sha256Into(this.#node, this.#frontier, left)
+    }
+    this.#depth++
+  }
+}
+
+/** The root over leaves of 32 bytes each, laid end to end. */
+export function merkleRoot(leaves: Uint8Array): Uint8Array {
+  const tree = new MerkleRoot()
+  tree.addLeaves(leaves)
+  return tree.root()
+}

@@ -1,0 +1,344 @@
+// The shape of every policy file, one schema each; what a schema gives is already the model's value but for ids
+// that come from file names. docs/guide/policy-files.md documents every key, and a test compares the two.
+import { z } from 'zod'
+import { dateFromIso, instantFromIso, isZone } from '../model/instant.ts'
+import { columnTypes, fieldCategories } from '../model/policy.ts'
+import { purposeTerms } from '../model/purpose.ts'
+import { type ReasonCode, reasonCodes } from '../model/reason.ts'
+import { bases, channels, grades, jurisdictions, recipientRoles } from '../model/vocabulary.ts'
+import { nearestName } from './nearest-name.ts'
+
+type Context = z.RefinementCtx
+
+/** A finding that only our own words can explain; `check-shape.ts` turns it into place, message, remedy. */
+function remark(context: Context, message: string, remedy: string, path: PropertyKey[] = []): void {
+  context.addIssue({ code: 'custom', message, params: { remedy }, path })
+}
+
+/** The same about a key that the writer of the file chose, such as a column's name. */
+function remarkOnKey(context: Context, key: string, message: string, remedy: string): void {
+  context.addIssue({ code: 'custom', message, params: { remedy, of: 'key' }, path: [key] })
+}
+
+/** Control characters and bidirectional overrides make a text look like another one, on a terminal or in a review. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
+const deceptive = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
+
+export function isDeceptive(text: string): boolean {
+  return deceptive.test(text)
+}
+
+const text = z
+  .string()
+  .trim()
+  .min(1)
+  .superRefine((value, context) => {
+    if (isDeceptive(value))
+      remark(context, 'holds invisible control characters', 'Type the text again without them.')
+  })
+
+export const idPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/
+
+const id = z.string().superRefine((value, context) => {
+  if (!idPattern.test(value))
+    remark(
+      context,
+      `\`${value.slice(0, 60)}\` is not an id`,
+      'An id is lower-case letters and digits joined by single hyphens, such as little-acorn-foods.',
+    )
+})
+
+const columnName = z.string().superRefine((value, context) => {
+  if (!isColumnName(value))
+    remark(context, 'is not a column name', 'Write it as in the file, without line breaks.')
+})
+
+function isColumnName(value: string): boolean {
+  return value.trim() !== '' && value.length <= 200 && !/[\n\r]/.test(value) && !isDeceptive(value)
+}
+
+const date = z.string().transform((value, context) => {
+  try {
+    return dateFromIso(value)
+  } catch {
+    remark(
+      context,
+      `\`${value.slice(0, 60)}\` is not a date that exists`,
+      'Write a calendar date as yyyy-mm-dd, years 1900 to 2200, such as 2017-05-31.',
+    )
+    return z.NEVER
+  }
+})
+
+const instant = z.string().transform((value, context) => {
+  try {
+    return instantFromIso(value)
+  } catch {
+    remark(
+      context,
+      `\`${value.slice(0, 60)}\` is not an instant`,
+      'Write date, time and zone, such as 2018-02-01T09:00:00Z or 2018-06-12T10:00:00+01:00.',
+    )
+    return z.NEVER
+  }
+})
+
+const zone = z.string().superRefine((value, context) => {
+  if (!isZone(value))
+    remark(
+      context,
+      `\`${value.slice(0, 60)}\` is not a time zone known here`,
+      'Use an IANA name, such as Europe/London or UTC.',
+    )
+})
+
+const language = z.string().superRefine((value, context) => {
+  if (!/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(value))
+    remark(context, 'is not a language tag', 'Use a BCP 47 tag, such as en, en-GB or cy.')
+})
+
+const category = z.string().superRefine((value, context) => {
+  if (fieldCategories.some((known) => known === value) || /^own-[a-z0-9]+(-[a-z0-9]+)*$/.test(value)) return
+  const nearest = nearestName(value, fieldCategories)
+  remark(
+    context,
+    `\`${value.slice(0, 60)}\` is not a category of data`,
+    `${nearest === undefined ? '' : `Did you mean \`${nearest}\`? `}Use one of ${fieldCategories.join(', ')}, or your own starting with own-.`,
+  )
+})
+
+function oneOf<V extends Record<string, number>>(vocabulary: V) {
+  return z.enum(Object.keys(vocabulary) as (keyof V & string)[])
+}
+
+function list<S extends z.ZodType>(item: S) {
+  return z.array(item).superRefine((values, context) => {
+    for (const [index, value] of values.entries())
+      if (typeof value === 'string' && values.indexOf(value) < index)
+        remark(context, `\`${value}\` is listed twice`, 'Keep it once.', [index])
+  })
+}
+
+/** A list that says nothing when it is empty. */
+function someOf<S extends z.ZodType>(item: S) {
+  return list(item).min(1)
+}
+
+function orderedDates<K extends string>(from: K, to: K) {
+  return (value: { [key in K]?: number | undefined }, context: Context) => {
+    const start = value[from]
+    const end = value[to]
+    if (start !== undefined && end !== undefined && end <= start)
+      remark(
+        context,
+        `\`${to}\` does not lie after \`${from}\``,
+        `\`${to}\` is the first day on which it no longer holds; write a later date, or leave it out.`,
+        [to],
+      )
+  }
+}
+
+const channel = oneOf(channels)
+const purposeTerm = z.enum([...purposeTerms])
+const consideration = z.enum(['none', 'paid', 'in-kind'])
+const quote = text
+
+const datedName = z
+  .strictObject({ name: text, from: z.exactOptional(date), to: z.exactOptional(date) })
+  .superRefine(orderedDates('from', 'to'))
+
+export const controllerFile = z.strictObject({
+  id,
+  name: text,
+  jurisdiction: oneOf(jurisdictions),
+  zone,
+})
+
+export const entityFile = z.strictObject({
+  names: someOf(datedName),
+  brands: list(datedName).default([]),
+  registration: z.exactOptional(z.strictObject({ register: text, number: text })),
+  sectors: list(id).default([]),
+  dueDiligence: z.exactOptional(
+    z.strictObject({ on: date, until: date, by: text }).superRefine(orderedDates('on', 'until')),
+  ),
+})
+
+export const purposesFile = z
+  .record(z.string(), z.strictObject({ text, dpv: z.exactOptional(purposeTerm) }))
+  .superRefine((purposes, context) => {
+    for (const key of Object.keys(purposes))
+      if (!idPattern.test(key))
+        remarkOnKey(
+          context,
+          key,
+          `\`${key.slice(0, 60)}\` is not an id`,
+          'A purpose is named in lower-case letters and digits joined by single hyphens, such as baby-offers.',
+        )
+  })
+
+const recipientMention = z
+  .strictObject({
+    entity: z.exactOptional(id),
+    brand: z.exactOptional(text),
+    sector: z.exactOptional(id),
+    generic: z.exactOptional(z.literal(true)),
+    quote,
+  })
+  .superRefine((mention, context) => {
+    const said = [mention.entity, mention.brand, mention.sector, mention.generic].filter(
+      (one) => one !== undefined,
+    )
+    if (said.length !== 1)
+      remark(
+        context,
+        `a mention says exactly one of entity, brand, sector, generic; this one says ${said.length}`,
+        'Write one list item for each recipient or sector, each with its quote.',
+      )
+  })
+
+export const noticeFile = z.strictObject({
+  version: text,
+  effectiveOn: date,
+  routes: someOf(id),
+  language,
+  materialChange: z.boolean().default(true),
+  recipients: list(recipientMention).default([]),
+  list: z.enum(['closed', 'open']),
+  purposes: list(z.strictObject({ purpose: purposeTerm, quote })).default([]),
+  channels: list(z.strictObject({ channel, quote })).default([]),
+  categories: z.exactOptional(z.strictObject({ told: someOf(category), quote })),
+  rightToObject: z.exactOptional(quote),
+  matching: z.exactOptional(quote),
+  consentForm: z.enum(['separate', 'bundled', 'conditional', 'pre-ticked', 'none']),
+  readBy: text,
+  confirmedBy: z.exactOptional(text),
+})
+
+export const attributionsFile = z.array(
+  z
+    .strictObject({
+      route: id,
+      from: date,
+      to: z.exactOptional(date),
+      notice: text,
+      grade: oneOf(grades),
+      evidence: text,
+      author: text,
+      secondReader: text,
+    })
+    .superRefine(orderedDates('from', 'to')),
+)
+
+export const agreementFile = z
+  .strictObject({
+    recipient: id,
+    form: z.enum(['agreement', 'mou', 'purchase-order-addendum']),
+    signedOn: z.exactOptional(date),
+    effectiveFrom: date,
+    effectiveTo: z.exactOptional(date),
+    purposes: someOf(id),
+    channels: someOf(channel),
+    fields: someOf(columnName),
+    endClients: list(id).default([]),
+    ownUse: list(id).default([]),
+    consideration,
+    deleteWithinDays: z.exactOptional(z.int().min(0).max(3650)),
+  })
+  .superRefine(orderedDates('effectiveFrom', 'effectiveTo'))
+
+export const assessmentFile = z
+  .strictObject({
+    kind: z.enum(['lia', 'dpia']),
+    purpose: id,
+    recipient: id,
+    outcome: z.enum(['passed', 'failed']),
+    on: date,
+    reviewBy: date,
+    by: text,
+  })
+  .superRefine(orderedDates('on', 'reviewBy'))
+
+export const determinationFile = z
+  .strictObject({
+    code: z.enum([...reasonCodes] as ReasonCode[]),
+    notice: z.exactOptional(text),
+    recipient: id,
+    purpose: id,
+    answer: z.enum(['allow', 'refuse']),
+    on: date,
+    by: text,
+    because: text,
+    revokedOn: z.exactOptional(date),
+  })
+  .superRefine(orderedDates('on', 'revokedOn'))
+
+const datasetField = z
+  .strictObject({
+    type: z.enum([...columnTypes]),
+    category,
+    about: z.enum(['subject', 'child', 'household', 'none']),
+    tells: z.exactOptional(text),
+    values: z.exactOptional(someOf(text)),
+  })
+  .superRefine((field, context) => {
+    if (field.type === 'code' && field.values === undefined)
+      remark(context, 'a column of type code needs its values', 'List them: `values: [north, south]`.')
+    if (field.type !== 'code' && field.values !== undefined)
+      remark(context, 'only a column of type code has values', 'Write `type: code`, or remove `values`.', [
+        'values',
+      ])
+  })
+
+const dateFormat = z.string().superRefine((value, context) => {
+  const parts = value.toLowerCase().split(/[^a-z]+/i)
+  if (value !== value.toLowerCase() || [...parts].sort().join() !== 'dd,mm,yyyy')
+    remark(
+      context,
+      `\`${value.slice(0, 60)}\` is not a date format`,
+      'Write yyyy, mm and dd once each with a separator between them, such as dd/mm/yyyy; two-digit years are ambiguous.',
+    )
+})
+
+export const datasetFile = z.strictObject({
+  location: text,
+  format: z.enum(['csv', 'parquet', 'json']),
+  dateFormat: z.exactOptional(dateFormat),
+  zone: z.exactOptional(zone),
+  key: z.strictObject({ column: columnName, kind: id }),
+  bornOn: z.exactOptional(columnName),
+  expectingOn: z.exactOptional(columnName),
+  contact: z
+    .strictObject({
+      email: z.exactOptional(columnName),
+      phone: z.exactOptional(columnName),
+      address: z.exactOptional(columnName),
+    })
+    .default({}),
+  source: z.strictObject({ tells: text, categories: list(category) }),
+  childrenLikely: z.boolean(),
+  fields: z.record(z.string(), datasetField).superRefine((fields, context) => {
+    for (const column of Object.keys(fields))
+      if (!isColumnName(column))
+        remarkOnKey(context, column, 'is not a column name', 'Write it as in the file, without line breaks.')
+  }),
+})
+
+export const requestFile = z.strictObject({
+  title: z.exactOptional(text),
+  dataset: id,
+  recipient: id,
+  role: oneOf(recipientRoles),
+  onBehalfOf: list(id).default([]),
+  purpose: id,
+  channels: someOf(channel),
+  basis: z.exactOptional(oneOf(bases)),
+  fields: someOf(columnName),
+  select: z.exactOptional(text),
+  consideration,
+  agreement: z.exactOptional(id),
+  necessity: z.exactOptional(text),
+  requestedBy: text,
+  releaseAt: instant,
+  useWindowDays: z.int().min(0).max(3650),
+})

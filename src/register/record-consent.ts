@@ -1,0 +1,16 @@
+// A person was asked and said yes or no; without a recipient, nobody was named.
+import type { Channel } from '../model/vocabulary.ts'
+import { type Recorded, recordEvent, type Statement } from './record-event.ts'
+import type { Register } from './register.ts'
+
+export type ConsentAnswer = Statement & {
+  qualifier: 'given' | 'refused'
+  purpose: string
+  notice?: string
+  recipient?: string
+  channel?: Channel
+}
+
+export async function recordConsent(register: Register, statement: ConsentAnswer): Promise<Recorded> {
+  return recordEvent(register, 'consent', statement)
+}

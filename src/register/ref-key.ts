@@ -1,0 +1,61 @@
+// The lookup key of a reference such as a member number: a keyed hash, so that the register holds no reference.
+import { createHash, hash } from 'node:crypto'
+import { type Personal, reveal } from '../model/personal.ts'
+import type { KeyRing } from './key-ring.ts'
+
+export const REF_KEY_BYTES = 16
+const BLOCK_BYTES = 64
+const DIGEST_BYTES = 32
+const VALUE_BYTES_FIRST = 1 << 10
+
+/** Inner and outer message buffers, each beginning with the padded key (RFC 2104). */
+type Pads = { inner: Buffer; outer: Buffer }
+const padsOf = new WeakMap<Uint8Array, Pads>()
+
+/**
+ * First 16 bytes of HMAC-SHA-256(pepper, kind ‖ 0x00 ‖ value), the value NFKC-normalised and trimmed.
+ * Two one-shot hashes over prepared pads are three times as fast as a Hmac object.
+ */
+export function refKey(keys: KeyRing, kind: string, value: string): Uint8Array {
+  const pads = padsFor(keys.lookupPepper.bytes)
+  const message = `${kind}\0${value.normalize('NFKC').trim()}`
+  if (pads.inner.length < BLOCK_BYTES + 3 * message.length)
+    pads.inner = Buffer.concat([pads.inner, Buffer.alloc(3 * message.length)])
+  const length = pads.inner.write(message, BLOCK_BYTES, 'utf8')
+  const inner = hash('sha256', pads.inner.subarray(0, BLOCK_BYTES + length), 'binary')
+  pads.outer.write(inner, BLOCK_BYTES, 'latin1')
+  const key = new Uint8Array(REF_KEY_BYTES)
+  const digest = hash('sha256', pads.outer, 'binary')
+  for (let i = 0; i < REF_KEY_BYTES; i++) key[i] = digest.charCodeAt(i)
+  return key
+}
+
+/** A reference to one person: what kind of number it is, and the number. */
+export type PersonRef = { kind: string; value: string | Personal<string> }
+
+export function refKeyOf(keys: KeyRing, ref: PersonRef): Uint8Array {
+  return refKey(keys, ref.kind, typeof ref.value === 'string' ? ref.value : reveal(ref.value))
+}
+
+/** As PostgreSQL writes it: keys are stored in uuid columns, their 16 bytes in order. */
+export function refKeyText(key: Uint8Array): string {
+  const hex = Buffer.from(key).toString('hex')
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
+}
+
+function padsFor(pepper: Uint8Array): Pads {
+  const known = padsOf.get(pepper)
+  if (known !== undefined) return known
+  const block = Buffer.alloc(BLOCK_BYTES)
+  block.set(pepper.length > BLOCK_BYTES ? createHash('sha256').update(pepper).digest() : pepper)
+  const pads = {
+    inner: Buffer.alloc(BLOCK_BYTES + VALUE_BYTES_FIRST),
+    outer: Buffer.alloc(BLOCK_BYTES + DIGEST_BYTES),
+  }
+  for (let i = 0; i < BLOCK_BYTES; i++) {
+    pads.inner[i] = block[i]! ^ 0x36
+    pads.outer[i] = block[i]! ^ 0x5c
+  }
+  padsOf.set(pepper, pads)
+  return pads
+}

@@ -1,0 +1,16 @@
+// An open register: what every verb of this room works on.
+import type { Committer } from '../log/commitment.ts'
+import type { Instant } from '../model/instant.ts'
+import type { Appended, BatchDraft } from './batch.ts'
+import type { KeyRing } from './key-ring.ts'
+import type { RegisterStore } from './store.ts'
+
+export type Register = {
+  registerId: string
+  store: RegisterStore
+  keys: KeyRing
+  now: () => Instant
+  committer: Committer
+  /** Appends one statement, grouped with others that arrive at the same time. */
+  append: (draft: BatchDraft) => Promise<Appended>
+}

@@ -1,0 +1,115 @@
+// `check`: bring the projection up to date, read the dataset, decide every record, keep the artefact, record the decision.
+import { join } from 'node:path'
+import { decideSet, type SetDecision } from '../decide/decide-set.ts'
+import { listTells } from '../decide/disclosed.ts'
+import { type DecisionPlan, planDecision, recordCodes } from '../decide/plan.ts'
+import { projectionVersion } from '../decide/projection-schema.ts'
+import { canonicalJson } from '../model/canonical.ts'
+import { Problem } from '../model/problem.ts'
+import type { ReasonCode } from '../model/reason.ts'
+import type { SharingRequest } from '../model/request.ts'
+import type { FieldTreatment } from '../model/verdict.ts'
+import { recordDecision } from '../register/record-decision.ts'
+import { catchUpProjection } from './catch-up-projection.ts'
+import type { DecisionContext, OnStep } from './decision-context.ts'
+import { type LoadedDataset, loadDataset } from './load-dataset.ts'
+
+/** Bump when the same inputs would give another artefact. */
+export const deciderVersion = 1
+
+export type CheckResult = SetDecision & {
+  request: SharingRequest
+  /** The decision is what the register held up to this position. */
+  position: number
+  packs: { release: string | undefined; collection: readonly string[] }
+  /** "The list tells the recipient: …" */
+  tells: readonly string[]
+  fields: readonly { name: string; treatment: FieldTreatment; codes: readonly ReasonCode[] }[]
+  dataset: LoadedDataset
+  artefact: { path: string; sha256: string; sizeBytes: number } | undefined
+  seconds: { projection: number; dataset: number; decide: number; artefact: number }
+}
+
+export async function checkRequest(
+  context: DecisionContext,
+  request: SharingRequest,
+  options: { onStep?: OnStep; keepArtefact?: boolean } = {},
+): Promise<CheckResult> {
+  const onStep = options.onStep ?? (() => {})
+  const dataset = context.policy.datasets.find(({ id }) => id === request.dataset)
+  if (dataset === undefined) throw new Problem('policy.not_found', `dataset ${request.dataset}`)
+  const lap = stopwatch()
+  const loaded = await loadDataset(context, dataset, onStep)
+  const datasetSeconds = lap()
+  // After the dataset: reading it may have enrolled people, and the decision speaks of one position.
+  const position = await catchUpProjection(context.register, context.engine, ({ events, total }) =>
+    onStep({ step: 'catching up with the register', done: events / Math.max(1, total) }),
+  )
+  const projectionSeconds = lap()
+  const plan = planDecision(request, context.policy, context.numbers)
+  onStep({ step: 'deciding', done: 0 })
+  const decision = await decideSet(context.engine, plan, loaded.table, 'decided')
+  onStep({ step: 'deciding', done: 1 })
+  const decideSeconds = lap()
+  const artefact = options.keepArtefact === false ? undefined : await keepArtefact(context, plan, position)
+  const result: CheckResult = {
+    ...decision,
+    request,
+    position,
+    packs: { release: plan.packs.release?.id, collection: plan.packs.collection.map(({ id }) => id) },
+    tells: listTells(request, context.policy),
+    fields: fieldTreatments(plan),
+    dataset: loaded,
+    artefact,
+    seconds: { projection: projectionSeconds, dataset: datasetSeconds, decide: decideSeconds, artefact: lap() },
+  }
+  if (artefact !== undefined) await recordDecision(context.register, decisionRecord(context, result))
+  return result
+}
+
+async function keepArtefact(context: DecisionContext, plan: DecisionPlan, position: number) {
+  const path = join(context.decisionsFolder, `${plan.request.id}@${position}.parquet`)
+  return { path, ...(await context.engine.writeParquet('select * from decided order by ordinal', path)) }
+}
+
+/** What each field would become for most records: the treatment under the notices that keep least is what people should see. */
+function fieldTreatments(plan: DecisionPlan): CheckResult['fields'] {
+  return plan.request.fields.map((name, index) => {
+    const codes = new Set([...plan.notices.values()].filter(({ number }) => number !== 0).flatMap(({ fields }) => fields[index]?.codes ?? []))
+    return { name, treatment: codes.size === 0 ? 'keep' : 'drop', codes: recordCodes.filter((code) => codes.has(code)) }
+  })
+}
+
+function decisionRecord(context: DecisionContext, result: CheckResult) {
+  const { request } = result
+  return {
+    actor: context.actor,
+    request: canonicalJson(request),
+    body: canonicalJson({
+      position: result.position,
+      releaseAt: request.releaseAt,
+      packs: [...result.packs.collection, result.packs.release ?? 'none'],
+      policyHash: context.policyHash,
+      projectionVersion,
+      deciderVersion,
+      maskCodes: recordCodes,
+      datasetSha256: result.dataset.sha256,
+      artefactSha256: result.artefact?.sha256,
+      considered: result.considered,
+      outcomes: result.outcomes,
+      file: result.file.map(({ code }) => code),
+      reasons: result.reasons.map(({ code, count, primary }) => ({ code, count, primary })),
+    }),
+  }
+}
+
+/** Seconds since the last lap. */
+export function stopwatch(): () => number {
+  let last = performance.now()
+  return () => {
+    const now = performance.now()
+    const seconds = (now - last) / 1000
+    last = now
+    return seconds
+  }
+}

@@ -1,0 +1,76 @@
+// A dataset file made ready to decide: read once per content and declaration, kept in the projection by number.
+import { sqlName } from '../decide/compile-expression.ts'
+import { datasetTable } from '../decide/projection-schema.ts'
+import { readDataset } from '../intake/read-dataset.ts'
+import { canonicalHash } from '../model/canonical.ts'
+import type { ColumnType, Dataset } from '../model/policy.ts'
+import { Problem } from '../model/problem.ts'
+import { loadRefIndex } from '../register/find-subject.ts'
+import type { DecisionContext, OnStep } from './decision-context.ts'
+
+export type LoadedDataset = { table: string; sha256: string; rows: number; rejected: number; enrolled: number }
+
+const sqlTypes: Partial<Record<ColumnType, string>> = {
+  boolean: 'boolean',
+  integer: 'bigint',
+  date: 'integer',
+  code: 'integer',
+}
+
+/** People in the file whom the register does not know are enrolled first. */
+export async function loadDataset(
+  context: DecisionContext,
+  dataset: Dataset,
+  onStep: OnStep = () => {},
+): Promise<LoadedDataset> {
+  const { engine, reader, register } = context
+  const path = context.locate(dataset)
+  const { sha256 } = await reader.open({ path, format: dataset.format }).catch((error: unknown) => {
+    if (error instanceof Problem && error.code === 'file.missing') {
+      throw new Problem('dataset.missing', `${dataset.id}: ${path}`)
+    }
+    throw error
+  })
+  const { location: _, ...declared } = dataset
+  const declaration = canonicalHash(declared)
+  const known = await engine.rows<{ number: number; sha256: string; declaration: string; row_count: number; rejected_count: number }>(
+    'select number, sha256, declaration, row_count, rejected_count from dataset_file order by number',
+  )
+  const same = known.find((file) => file.sha256 === sha256 && file.declaration === declaration)
+  if (same !== undefined) {
+    const table = datasetTable(same.number)
+    return { table, sha256, rows: same.row_count, rejected: same.rejected_count, enrolled: 0 }
+  }
+
+  const reading = await readDataset(register, reader, dataset, path, {
+    refs: await loadRefIndex(register),
+    actor: context.actor,
+    onProgress: ({ done }) => onStep({ step: `reading ${dataset.id}`, done: done / 2 }),
+  })
+  const number = (known.at(-1)?.number ?? 0) + 1
+  const table = datasetTable(number)
+  const columns = reading.columns.map(({ name, type }) => ({ name: sqlName(`f_${name}`), type: sqlTypes[type]! }))
+  await engine.run('begin')
+  try {
+    await engine.run(
+      `create table ${table} (ordinal integer, subject integer, duplicate utinyint, born_on integer, expecting_on integer${columns.map(({ name, type }) => `, ${name} ${type}`).join('')})`,
+    )
+    const names = ['ordinal', 'subject', 'duplicate', 'born_on', 'expecting_on', ...columns.map(({ name }) => name)]
+    await engine.load(table, names, reading.chunks)
+    await engine.run(
+      `insert into dataset_file values (${number}, '${reading.sha256}', '${declaration}', ${reading.rows}, ${reading.rejected})`,
+    )
+    await engine.run('commit')
+  } catch (error) {
+    await engine.run('rollback')
+    throw error
+  }
+  onStep({ step: `reading ${dataset.id}`, done: 1 })
+  return {
+    table,
+    sha256: reading.sha256,
+    rows: reading.rows,
+    rejected: reading.rejected,
+    enrolled: reading.enrolled,
+  }
+}

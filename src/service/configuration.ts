@@ -1,0 +1,22 @@
+// What the environment says. Only service/ and cli/ read it.
+import { resolve } from 'node:path'
+
+export type Configuration = {
+  /** Data folder: register (unless DATABASE_URL), projection, keys, decisions. Losing `keys` loses every lookup. */
+  home: string
+  /** postgres://… of a PostgreSQL ≥ 15; absent = the embedded store in the data folder. */
+  databaseUrl: string | undefined
+  /** Name that stands in the register for whoever runs this. */
+  actor: string
+}
+
+export function configurationFrom(
+  environment: Readonly<Record<string, string | undefined>>,
+  chosen: { home?: string | undefined } = {},
+): Configuration {
+  return {
+    home: resolve(chosen.home ?? environment.FAIRSHARE_HOME ?? '.fairshare/default'),
+    databaseUrl: environment.DATABASE_URL,
+    actor: environment.FAIRSHARE_ACTOR ?? 'command-line',
+  }
+}

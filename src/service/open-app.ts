@@ -1,0 +1,87 @@
+// Composition: configuration → adapters → register, projection, readers. Opens in the order that makes the locks hold.
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { openSetEngine } from '../adapters/duckdb/open-set-engine.ts'
+import { readFolder } from '../adapters/files/read-folder.ts'
+import { fileTableReader } from '../adapters/files/table-reader.ts'
+import { openFileKeyRing } from '../adapters/keys/file-key-ring.ts'
+import { openPgliteStore } from '../adapters/pglite/open-pglite-store.ts'
+import { openPostgresStore } from '../adapters/postgres/open-postgres-store.ts'
+import type { SetEngine } from '../decide/set-engine.ts'
+import type { TableReader } from '../intake/table-reader.ts'
+import type { Dataset } from '../model/policy.ts'
+import { Problem } from '../model/problem.ts'
+import { openRegister, type Register } from '../register/open-register.ts'
+import type { RegisterStore } from '../register/store.ts'
+import type { DecisionContext } from '../release/decision-context.ts'
+import type { Configuration } from './configuration.ts'
+import { readPolicyBook } from './policy-book.ts'
+
+export type App = {
+  configuration: Configuration
+  register: Register
+  engine: SetEngine
+  reader: TableReader
+  /** Ready to decide under the policy as published; `policy.not_found` when none is. */
+  decisionContext(locate: (dataset: Dataset) => string): Promise<DecisionContext>
+  close(): Promise<void>
+}
+
+const migrationsFolder = fileURLToPath(new URL('../../sql/', import.meta.url))
+
+export async function openApp(configuration: Configuration): Promise<App> {
+  const { home } = configuration
+  await mkdir(home, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw new Problem('register.unavailable', `the data folder ${home} cannot be made`, { cause })
+  })
+  // The engine first: its file lock is what keeps a second process out of the embedded store, which has none.
+  const engine = await openSetEngine({
+    file: join(home, 'projection.duckdb'),
+    temporaryFolder: join(home, 'temporary'),
+  })
+  const opened: { close(): Promise<void> }[] = [engine]
+  try {
+    const isNew = !existsSync(join(home, 'keys'))
+    const store = await openStore(configuration)
+    opened.unshift(store)
+    const register = await openRegister({
+      store,
+      keys: openFileKeyRing({ folder: join(home, 'keys'), create: isNew }),
+      migrations: await readMigrations(),
+      now: () => Date.now() * 1000,
+    })
+    const reader = fileTableReader({ temporaryFolder: join(home, 'temporary') })
+    return {
+      configuration,
+      register,
+      engine,
+      reader,
+      async decisionContext(locate) {
+        const book = await readPolicyBook(register)
+        const decisionsFolder = join(home, 'decisions')
+        return { register, engine, reader, ...book, locate, decisionsFolder, actor: configuration.actor }
+      },
+      close: () => closeAll(opened),
+    }
+  } catch (error) {
+    await closeAll(opened)
+    throw error
+  }
+}
+
+function openStore({ home, databaseUrl }: Configuration): Promise<RegisterStore> {
+  return databaseUrl === undefined
+    ? openPgliteStore({ folder: join(home, 'register') })
+    : openPostgresStore({ url: databaseUrl })
+}
+
+async function readMigrations() {
+  const files = await readFolder(migrationsFolder, ['.sql'])
+  return [...files].map(([name, sql]) => ({ number: Number.parseInt(name, 10), name, sql }))
+}
+
+async function closeAll(opened: readonly { close(): Promise<void> }[]): Promise<void> {
+  for (const resource of opened) await resource.close()
+}

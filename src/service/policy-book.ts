@@ -1,0 +1,46 @@
+// The published policy as the decision reads it: values, their numbers in the register, and one hash over all of it.
+import type { PolicyNumbers } from '../decide/policy-numbers.ts'
+import { sha256Hex } from '../model/canonical.ts'
+import type { Policy } from '../model/policy.ts'
+import { Problem } from '../model/problem.ts'
+import { isPurposeTerm } from '../model/purpose.ts'
+import { policyFromItems } from '../policy/policy-items.ts'
+import type { Register } from '../register/open-register.ts'
+import { type PolicyVersion, readPublishedPolicy } from '../register/publish-policy.ts'
+import { readTerms } from '../register/term-numbers.ts'
+
+export type PolicyBook = { policy: Policy; numbers: PolicyNumbers; policyHash: string }
+
+export async function readPolicyBook(register: Register): Promise<PolicyBook> {
+  const versions = (await readPublishedPolicy(register)).filter(({ current }) => current)
+  if (!versions.some(({ kind }) => kind === 'controller')) {
+    throw new Problem('policy.not_found', 'this register has no published policy yet')
+  }
+  const policy = policyOf(versions)
+  const terms = await readTerms(register)
+  const dpvOf = (name: string) =>
+    isPurposeTerm(name) ? name : policy.purposes.find(({ id }) => id === name)?.dpv
+  return {
+    policy,
+    policyHash: sha256Hex(versions.map(({ kind, name, version, sha256 }) => `${kind} ${name} ${version} ${sha256}\n`).join('')),
+    numbers: {
+      notices: new Map(
+        versions.filter(({ kind }) => kind === 'notice').map(({ name, version, number }) => [`${name}@${version}`, number]),
+      ),
+      recipients: new Map(terms.filter(({ kind }) => kind === 'recipient').map(({ name, number }) => [name, number])),
+      purposes: new Map(
+        terms
+          .filter(({ kind }) => kind === 'purpose')
+          .map(({ name, number }) => [number, { id: name, dpv: dpvOf(name) }]),
+      ),
+    },
+  }
+}
+
+export function policyOf(versions: readonly PolicyVersion[]): Policy {
+  return policyFromItems(
+    versions.flatMap(({ kind, name, version, body }) =>
+      body === undefined ? [] : [kind === 'notice' ? { kind, name, version, body } : { kind, name, body }],
+    ),
+  )
+}

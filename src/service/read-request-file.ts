@@ -1,0 +1,41 @@
+// A request as a file: read, checked against the published policy, its dataset found beside it.
+import { dirname, isAbsolute, resolve } from 'node:path'
+import { readText } from '../adapters/files/read-folder.ts'
+import { factsRead } from '../decide/expression.ts'
+import { parseSelect } from '../decide/parse-select.ts'
+import type { Dataset, Policy } from '../model/policy.ts'
+import { Problem } from '../model/problem.ts'
+import type { SharingRequest } from '../model/request.ts'
+import { readRequest } from '../policy/read-request.ts'
+
+/** Throws `request.invalid` with the places that need mending. */
+export async function readRequestFile(path: string, policy: Policy): Promise<SharingRequest> {
+  const { request, findings } = readRequest(await readText(path), path, policy)
+  if (request === undefined) throw new Problem('request.invalid', path, { findings })
+  if (request.select !== undefined) checkSelect(request, policy)
+  return request
+}
+
+/** A selection reads only columns the dataset declares with a type that can be compared. */
+function checkSelect(request: SharingRequest, policy: Policy): void {
+  const dataset = policy.datasets.find(({ id }) => id === request.dataset)
+  const comparable = dataset?.fields.filter(({ type }) => ['boolean', 'integer', 'date', 'code'].includes(type)) ?? []
+  const codeOf = (column: string, word: string) => {
+    const index = comparable.find(({ name }) => name === column)?.values?.indexOf(word) ?? -1
+    return index < 0 ? undefined : index + 1
+  }
+  for (const column of factsRead(parseSelect(request.select!, codeOf))) {
+    if (!comparable.some(({ name }) => name === column)) {
+      throw new Problem(
+        'expression.invalid',
+        `select reads ${column}, which ${request.dataset} does not declare as boolean, integer, date or code`,
+      )
+    }
+  }
+}
+
+/** Datasets are written relative to the policy folder; requests lie in a folder beside it. */
+export function locateBeside(requestFile: string): (dataset: Dataset) => string {
+  const base = dirname(resolve(requestFile))
+  return ({ location }) => (isAbsolute(location) ? location : resolve(base, location))
+}
