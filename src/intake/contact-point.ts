@@ -1,8 +1,6 @@
 // The one normaliser of contact points: two spellings of one address must meet, or a suppressed person is written to.
-// Changing a rule changes what old hashes match: raise the version and keep hashing with both.
+// Changing a rule changes what stored hashes match: hashes need a version of this file beside them before that.
 import { domainToASCII } from 'node:url'
-
-export const CONTACT_POINT_VERSION = 1
 
 export type ContactPointKind = 'email' | 'phone' | 'address'
 

@@ -227,8 +227,11 @@ class FactImport {
     const { store } = this.#register
     const { kind } = this.#options.mapping
     const before = this.#earlier.firstPosition ?? Number.MAX_SAFE_INTEGER
+    // A source has no facts from before it was named: of a new one there is nothing to search.
     const [any] = await store.query<{ found: boolean }>(
-      `select exists (select 1 from register.event where kind = $1 and source = $2 and position < $3) as found`,
+      `select exists (select 1 from register.event
+                       where position > (select position from register.term where number = $2) and position < $3
+                         and kind = $1 and source = $2) as found`,
       [eventKinds[kind].number, this.#source, before],
     )
     return any?.found ? { kind, source: this.#source, before } : undefined

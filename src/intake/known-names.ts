@@ -47,7 +47,8 @@ export async function knownNames(register: Register, mapping: ImportMapping): Pr
         : new Map(notices.map(({ name, version, number }) => [`${name}@${version}`, number])),
     routes: await terms('route', mapping.route !== undefined, routes),
     purposes: await terms('purpose', mapping.purpose !== undefined, ids('purpose')),
-    recipients: await terms('recipient', mapping.recipient !== undefined, ids('entity')),
+    // The controller too: people answer whether it may write to them itself.
+    recipients: await terms('recipient', mapping.recipient !== undefined, [controller.id, ...ids('entity')]),
     attributions:
       mapping.notice === 'attributed'
         ? bodies<AttributionRule>(published, 'attribution', { current: true })

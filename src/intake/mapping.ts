@@ -82,7 +82,7 @@ export function readMapping(file: string, yaml: string): ImportMapping {
 }
 
 /** Checks a mapping given as a value. */
-export function checkMapping(value: unknown, place: (path: readonly PropertyKey[]) => Place): ImportMapping {
+function checkMapping(value: unknown, place: (path: readonly PropertyKey[]) => Place): ImportMapping {
   const result = shape.safeParse(value)
   if (!result.success) throw invalid(result.error.issues.flatMap((issue) => describe(issue, [], place)))
   const faults = misfits(result.data).map(({ path, message }) => finding(place(path), message))

@@ -1,6 +1,6 @@
 // How far a long reading has come, for whoever shows it.
 
-export type Progress = {
+type Progress = {
   /** Records dealt with so far, rejected ones included. */
   records: number
   perSecond: number

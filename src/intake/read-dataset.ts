@@ -17,7 +17,7 @@ import type { OpenTable, RowBatch, TableReader } from './table-reader.ts'
 /** Column types a decision can read; text stays in the file, for the sealer. */
 const decidable: ReadonlySet<ColumnType> = new Set(['boolean', 'integer', 'date', 'code'])
 
-export type DatasetColumn = { name: string; type: ColumnType }
+type DatasetColumn = { name: string; type: ColumnType }
 
 export type DatasetReading = {
   /** Rows that `chunks` will hold; records = rows + rejected. */

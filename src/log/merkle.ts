@@ -14,7 +14,7 @@ export function leafHash(data: Uint8Array): Uint8Array {
   return sha256(input)
 }
 
-export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   const input = new Uint8Array(1 + 2 * HASH_BYTES)
   input[0] = NODE_PREFIX
   input.set(left, 1)

@@ -46,6 +46,7 @@ export function checkDraft(draft: BatchDraft): void {
     const subject = events.subject[row]!
     if (subject === 0 || -subject > people)
       throw new Error('an event names a person this batch does not enrol')
+    if (events.kind[row] === 0) throw new Error('an event has no kind')
     const earliest = events.earliest[row]!
     if (!(Number.isSafeInteger(earliest) && earliest <= events.latest[row]!))
       throw new Problem('time.invalid', 'an event begins after it ends')

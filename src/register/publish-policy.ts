@@ -10,7 +10,7 @@ import type { StoreSession } from './store.ts'
 /** One declaration; `body` is its canonical JSON. Only notices name their own version. */
 export type PolicyItem = { kind: PolicyKind; name: string; version?: string; body: string }
 
-export type PublishedItem = {
+type PublishedItem = {
   kind: PolicyKind
   name: string
   version: string

@@ -5,7 +5,7 @@ import { Problem } from '../model/problem.ts'
 export type Row = Record<string, unknown>
 
 export type StoreSession = {
-  /** One statement with $1, $2 … parameters. */
+  /** One statement with $1, $2 … parameters: numbers, texts, Uint8Arrays, null, and plain arrays of the first two. */
   query<R extends Row = Row>(sql: string, parameters?: readonly unknown[]): Promise<R[]>
   /** Several statements without parameters, as migrations need. */
   script(sql: string): Promise<void>

@@ -16,7 +16,7 @@ export async function catchUpProjection(
   engine: SetEngine,
   onProgress: (progress: ProjectionProgress) => void = () => {},
 ): Promise<number> {
-  let position = await projectedPosition(register, engine)
+  let position = await prepareProjection(register, engine)
   const batches = await register.store.query<{ position: number; event_count: number }>(
     'select position, event_count from register.batch where position > $1 order by position',
     [position],
@@ -84,7 +84,7 @@ async function projectSlice(
 }
 
 /** Where the projection stands, after making sure it is one of this register and this layout. */
-async function projectedPosition(register: Register, engine: SetEngine): Promise<number> {
+export async function prepareProjection(register: Register, engine: SetEngine): Promise<number> {
   const existing = await engine.rows<{ table_name: string }>(
     `select table_name from duckdb_tables() where database_name = current_database() and not temporary`,
   )

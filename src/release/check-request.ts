@@ -1,6 +1,6 @@
 // `check`: bring the projection up to date, read the dataset, decide every record, keep the artefact, record the decision.
 import { join } from 'node:path'
-import { decideSet, type SetDecision } from '../decide/decide-set.ts'
+import { decideSet, type ReasonGroup, type SetDecision } from '../decide/decide-set.ts'
 import { listTells } from '../decide/disclosed.ts'
 import { type DecisionPlan, planDecision, recordCodes } from '../decide/plan.ts'
 import { projectionVersion } from '../decide/projection-schema.ts'
@@ -24,7 +24,7 @@ export type CheckResult = SetDecision & {
   packs: { release: string | undefined; collection: readonly string[] }
   /** "The list tells the recipient: …" */
   tells: readonly string[]
-  fields: readonly { name: string; treatment: FieldTreatment; codes: readonly ReasonCode[] }[]
+  fields: readonly { name: string; treatment: FieldTreatment; keptIn: number; codes: readonly ReasonCode[] }[]
   dataset: LoadedDataset
   artefact: { path: string; sha256: string; sizeBytes: number } | undefined
   seconds: { projection: number; dataset: number; decide: number; artefact: number }
@@ -58,7 +58,7 @@ export async function checkRequest(
     position,
     packs: { release: plan.packs.release?.id, collection: plan.packs.collection.map(({ id }) => id) },
     tells: listTells(request, context.policy),
-    fields: fieldTreatments(plan),
+    fields: fieldTreatments(plan, decision.groups),
     dataset: loaded,
     artefact,
     seconds: { projection: projectionSeconds, dataset: datasetSeconds, decide: decideSeconds, artefact: lap() },
@@ -72,11 +72,28 @@ async function keepArtefact(context: DecisionContext, plan: DecisionPlan, positi
   return { path, ...(await context.engine.writeParquet('select * from decided order by ordinal', path)) }
 }
 
-/** What each field would become for most records: the treatment under the notices that keep least is what people should see. */
-function fieldTreatments(plan: DecisionPlan): CheckResult['fields'] {
+/**
+ * What becomes of each field in the records that may go (by their own reasons; of all of them, if none may). It can differ
+ * from record to record, as notices differ in what they say is shared: `keptIn` says in how many it stays.
+ */
+function fieldTreatments(plan: DecisionPlan, groups: readonly ReasonGroup[]): CheckResult['fields'] {
+  const going = groups.filter(({ outcome }) => outcome === 'allow' || outcome === 'transform')
+  const counted = going.length > 0 ? going : groups
+  const notices = new Map([...plan.notices.values()].map((notice) => [notice.id, notice]))
   return plan.request.fields.map((name, index) => {
-    const codes = new Set([...plan.notices.values()].filter(({ number }) => number !== 0).flatMap(({ fields }) => fields[index]?.codes ?? []))
-    return { name, treatment: codes.size === 0 ? 'keep' : 'drop', codes: recordCodes.filter((code) => codes.has(code)) }
+    const codes = new Set<ReasonCode>()
+    let keptIn = 0
+    for (const { notice, count } of counted) {
+      const dropped = notices.get(notice)?.fields[index]?.codes ?? []
+      if (dropped.length === 0) keptIn += count
+      for (const code of dropped) codes.add(code)
+    }
+    return {
+      name,
+      treatment: keptIn > 0 ? 'keep' : 'drop',
+      keptIn,
+      codes: recordCodes.filter((code) => codes.has(code)),
+    }
   })
 }
 

@@ -51,26 +51,30 @@ export async function explainPerson(
   reader: Reader,
 ): Promise<Explanation> {
   const [explanation] = await explainPeople(context, request, [person], reader)
-  return explanation!
+  if (explanation === undefined) {
+    throw new Problem('person.not_found', `no ${person.kind} with this reference is enrolled`)
+  }
+  return explanation
 }
 
-/** Several people under one request: the dataset is found and the plan made once. */
+/** Several people under one request: the dataset is found and the plan made once. Undefined = not enrolled. */
 export async function explainPeople(
   context: DecisionContext,
   request: SharingRequest,
   people: readonly { kind: string; value: string }[],
   reader: Reader,
-): Promise<Explanation[]> {
+): Promise<(Explanation | undefined)[]> {
   const dataset = context.policy.datasets.find(({ id }) => id === request.dataset)
   if (dataset === undefined) throw new Problem('policy.not_found', `dataset ${request.dataset}`)
   const { table } = await loadDataset(context, dataset)
   await catchUpProjection(context.register, context.engine)
   const plan = planDecision(request, context.policy, context.numbers)
-  const explanations: Explanation[] = []
+  const explanations: (Explanation | undefined)[] = []
   for (const person of people) {
     const subject = await findSubject(context.register, person)
-    if (subject === undefined) throw new Problem('person.not_found', `no ${person.kind} with this reference is enrolled`)
-    explanations.push(await explainSubject(context, plan, table, subject, reader))
+    explanations.push(
+      subject === undefined ? undefined : await explainSubject(context, plan, table, subject, reader),
+    )
   }
   return explanations
 }

@@ -1,5 +1,4 @@
 // Composition: configuration → adapters → register, projection, readers. Opens in the order that makes the locks hold.
-import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,8 +12,10 @@ import type { SetEngine } from '../decide/set-engine.ts'
 import type { TableReader } from '../intake/table-reader.ts'
 import type { Dataset } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
+import { registerIsNew } from '../register/migrate.ts'
 import { openRegister, type Register } from '../register/open-register.ts'
 import type { RegisterStore } from '../register/store.ts'
+import { prepareProjection } from '../release/catch-up-projection.ts'
 import type { DecisionContext } from '../release/decision-context.ts'
 import type { Configuration } from './configuration.ts'
 import { readPolicyBook } from './policy-book.ts'
@@ -43,15 +44,16 @@ export async function openApp(configuration: Configuration): Promise<App> {
   })
   const opened: { close(): Promise<void> }[] = [engine]
   try {
-    const isNew = !existsSync(join(home, 'keys'))
     const store = await openStore(configuration)
     opened.unshift(store)
     const register = await openRegister({
       store,
-      keys: openFileKeyRing({ folder: join(home, 'keys'), create: isNew }),
+      // New keys only for a new register: with other keys everyone in an old one would seem unknown.
+      keys: openFileKeyRing({ folder: join(home, 'keys'), create: await registerIsNew(store) }),
       migrations: await readMigrations(),
       now: () => Date.now() * 1000,
     })
+    await prepareProjection(register, engine)
     const reader = fileTableReader({ temporaryFolder: join(home, 'temporary') })
     return {
       configuration,

@@ -12,7 +12,9 @@ export function describeRegisterStore(name: string, open: () => Promise<TestStor
     beforeAll(async () => {
       opened = await open()
       store = opened.store
-      await store.script('create table kept (id int4 primary key, big int8, label text, bytes bytea, tag uuid);')
+      await store.script(
+        'create table kept (id int4 primary key, big int8, label text, bytes bytea, tag uuid);',
+      )
     })
     afterAll(() => opened.dispose())
 
@@ -36,7 +38,7 @@ export function describeRegisterStore(name: string, open: () => Promise<TestStor
 
     test('takes arrays of numbers and of texts as parameters', async () => {
       const rows = await store.query('select n, t from unnest($1::int4[], $2::text[]) as u (n, t)', [
-        Int32Array.of(3, -4),
+        [3, -4],
         ['a,b', '"{}'],
       ])
       expect(rows).toEqual([
@@ -148,7 +150,8 @@ export function describeRegisterStore(name: string, open: () => Promise<TestStor
 
     for (const [table, column] of Object.entries(appendOnlyTables))
       test(`register.${table} refuses update, delete and truncate`, async () => {
-        if ((await store.query('select 1 from register.identity')).length === 0) await store.script(oneRowEach)
+        if ((await store.query('select 1 from register.identity')).length === 0)
+          await store.script(oneRowEach)
         for (const change of [
           `update register.${table} set ${column} = ${column}`,
           `delete from register.${table}`,

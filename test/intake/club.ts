@@ -1,35 +1,19 @@
-// A small club for the tests of this room: a register in a folder, a published policy, mappings, files.
+// A small club for the tests of this room: a published policy, mappings, files. Needs no test runner.
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { rejectFile, rejectFilePath } from '../../src/adapters/files/reject-file.ts'
 import { fileTableReader } from '../../src/adapters/files/table-reader.ts'
-import { openFileKeyRing } from '../../src/adapters/keys/file-key-ring.ts'
-import { openPgliteStore } from '../../src/adapters/pglite/open-pglite-store.ts'
 import { type ImportOptions, importFacts } from '../../src/intake/import-facts.ts'
 import type { ImportMapping } from '../../src/intake/mapping.ts'
 import { type Canonical, canonicalJson } from '../../src/model/canonical.ts'
 import type { PolicyKind } from '../../src/model/policy.ts'
-import { openRegister } from '../../src/register/open-register.ts'
 import { publishPolicy } from '../../src/register/publish-policy.ts'
 import type { Register } from '../../src/register/register.ts'
 
 export function temporaryFolder(): { folder: string; remove: () => void } {
   const folder = mkdtempSync(join(tmpdir(), 'fairshare-intake-'))
   return { folder, remove: () => rmSync(folder, { recursive: true }) }
-}
-
-export async function openClubRegister(folder: string): Promise<Register> {
-  const keysFolder = join(folder, 'keys')
-  const keys = openFileKeyRing({ folder: keysFolder, create: !existsSync(keysFolder) })
-  const sql = readFileSync(new URL('../../sql/0001_register.sql', import.meta.url), 'utf8')
-  let clock = Date.UTC(2017, 4, 5) * 1000
-  return openRegister({
-    store: await openPgliteStore({ folder: join(folder, 'register') }),
-    keys,
-    migrations: [{ number: 1, name: 'register', sql }],
-    now: () => ++clock,
-  })
 }
 
 const item = (kind: PolicyKind, name: string, value: Canonical, version?: string) => ({
@@ -46,7 +30,7 @@ const rule = (route: string, from: number, to: number | undefined, shown: string
   item('attribution', `${route}/${from}`, { route, from, to, notice: shown, grade })
 
 /** Online: web@1 until 1 June 2016, web@2 from then on. */
-export function clubPolicy(noticeVersions = ['1', '2']) {
+function clubPolicy(noticeVersions = ['1', '2']) {
   return [
     item('controller', 'club', { id: 'club', name: 'Club', jurisdiction: 'uk', zone: 'Europe/London' }),
     item('entity', 'teddies', { id: 'teddies' }),

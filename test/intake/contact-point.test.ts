@@ -52,7 +52,7 @@ describe('a contact point', () => {
           if (once !== undefined) expect(normaliseContactPoint(kind, once)).toBe(once)
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     )
   })
 

@@ -7,12 +7,13 @@ import { fileTableReader } from '../../src/adapters/files/table-reader.ts'
 import { readDataset } from '../../src/intake/read-dataset.ts'
 import type { Dataset, DatasetField } from '../../src/model/policy.ts'
 import { findSubject, loadRefIndex } from '../../src/register/find-subject.ts'
-import { openClubRegister, temporaryFolder, writeText } from './club.ts'
+import { openTestRegister } from '../register/test-registers.ts'
+import { temporaryFolder, writeText } from './club.ts'
 
 const { folder, remove } = temporaryFolder()
-const register = await openClubRegister(folder)
+const { register, dispose } = await openTestRegister('postgres')
 afterAll(async () => {
-  await register.store.close()
+  await dispose()
   remove()
 })
 

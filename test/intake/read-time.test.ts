@@ -24,6 +24,19 @@ describe('an instant with a zone', () => {
     expect(span(text)).toEqual([expected, expected])
   })
 
+  it('is the same with and without its fraction of nothing', () => {
+    const seconds = fc.integer({ min: -2_000_000_000, max: 7_000_000_000 })
+    fc.assert(
+      fc.property(seconds, (second) => {
+        const text = `${new Date(second * 1000).toISOString().slice(0, 19)}Z`
+        const strip = (reading: object) => ({ ...reading, text: undefined })
+        expect(strip(timeReader('iso', undefined)(text))).toEqual(
+          strip(timeReader('iso', undefined)(text.replace('Z', '.000Z'))),
+        )
+      }),
+    )
+  })
+
   it('is read as Temporal reads it', () => {
     const instants = fc.date({
       min: new Date('1900-01-02'),
@@ -168,6 +181,9 @@ describe('what is no time', () => {
     '2017-05-05T24:00:00Z',
     '2017-05-05T09:41:07+15:00',
     '2017-13-01',
+    '2017-02-29T00:00:00Z',
+    '2017-05-0xT09:41:07Z',
+    '2017-05-05T09:60:07Z',
     '43000',
     "2017-05-05'; --",
   ])('is refused: %j', (text) => {

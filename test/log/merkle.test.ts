@@ -4,7 +4,16 @@ import { expect, test } from 'vitest'
 import { leafHash, MerkleRoot, merkleRoot } from '../../src/log/merkle.ts'
 
 /** The leaves and roots of the Certificate Transparency reference implementation. */
-const leaves = ['', '00', '10', '2021', '3031', '40414243', '5051525354555657', '606162636465666768696a6b6c6d6e6f']
+const leaves = [
+  '',
+  '00',
+  '10',
+  '2021',
+  '3031',
+  '40414243',
+  '5051525354555657',
+  '606162636465666768696a6b6c6d6e6f',
+]
 const roots = [
   'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855',
   '6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d',
@@ -35,7 +44,9 @@ test('many leaves at once give the root that RFC 6962 defines, for every size up
 })
 
 test('leaves in two portions give the same root as in one', () => {
-  const data = createHash('shake256', { outputLength: 32 * 1_000 }).update('leaves').digest()
+  const data = createHash('shake256', { outputLength: 32 * 1_000 })
+    .update('leaves')
+    .digest()
   const tree = new MerkleRoot()
   tree.addLeaves(data.subarray(0, 32 * 333))
   tree.addLeaves(data.subarray(32 * 333))

@@ -4,10 +4,10 @@ import { writeSync } from 'node:fs'
 import { openPgliteStore } from '../../src/adapters/pglite/open-pglite-store.ts'
 import { eventColumns } from '../../src/model/event.ts'
 import { refKey } from '../../src/register/ref-key.ts'
-import { openTestStoreRegister } from './crash-register.ts'
+import { openOn } from './open-on.ts'
 
 const [folder = '', run = ''] = process.argv.slice(2)
-const register = await openTestStoreRegister(await openPgliteStore({ folder }))
+const register = await openOn(await openPgliteStore({ folder }))
 
 async function appendForEver(caller: number): Promise<void> {
   for (let n = 0; ; n++) {

@@ -12,7 +12,8 @@ import { readHistory } from '../../src/register/read-history.ts'
 import { refKey } from '../../src/register/ref-key.ts'
 import { readSecrets } from '../../src/register/secrets/read-secrets.ts'
 import { readMigrations } from '../global-setup.ts'
-import { openOn, openTestStore, storeKinds, type TestStore, testKeys } from './test-registers.ts'
+import { openOn, testKeys } from './open-on.ts'
+import { openTestStore, storeKinds, type TestStore } from './test-registers.ts'
 
 describe.each(storeKinds)('a register on %s', (kind) => {
   let opened: TestStore
@@ -158,9 +159,7 @@ describe.each(storeKinds)('a register on %s', (kind) => {
   test('two people never get the same secret, and none is stored as it is', async () => {
     const { firstSubject } = await appendBatch(register, draft({ enrol: newPeople(50) }))
     const subjects = Int32Array.from({ length: 50 }, (_, n) => firstSubject + n)
-    const table = await register.store.transaction((session) =>
-      readSecrets(session, register.keys, subjects),
-    )
+    const table = await register.store.transaction((session) => readSecrets(session, register.keys, subjects))
     const plain = [...subjects].map((subject) => hexAt(table.bytes, table.at.get(subject)!))
     const wrapped = await register.store.query<{ wrapped: Uint8Array }>('select wrapped from erasable.secret')
     expect(new Set(plain).size).toBe(50)
@@ -317,23 +316,12 @@ async function commitments(
   subjects: readonly number[],
 ): Promise<Buffer> {
   const distinct = Int32Array.from(new Set(subjects)).sort()
-  const secrets = await register.store.transaction((session) =>
-    readSecrets(session, register.keys, distinct),
-  )
+  const secrets = await register.store.transaction((session) => readSecrets(session, register.keys, distinct))
   const made = Buffer.alloc(32 * subjects.length)
   const events = eventsOf(subjects)
   subjects.forEach((subject, ord) => {
     const at = secrets.at.get(subject)!
-    register.committer.commitEvent(
-      events,
-      ord,
-      subject,
-      { position, ord },
-      secrets.bytes,
-      at,
-      made,
-      32 * ord,
-    )
+    register.committer.commitEvent(events, ord, subject, { position, ord }, secrets.bytes, at, made, 32 * ord)
   })
   return made
 }

@@ -9,7 +9,7 @@ import { Personal } from '../../src/model/personal.ts'
 import { RefIndex } from '../../src/register/ref-index.ts'
 import { refKey, refKeyOf, refKeyText } from '../../src/register/ref-key.ts'
 import { keystream, wrapSecrets } from '../../src/register/secrets/wrap-secrets.ts'
-import { testKeys } from './test-registers.ts'
+import { testKeys } from './open-on.ts'
 
 describe('a lookup key', () => {
   test('is the first half of HMAC-SHA-256 under the pepper', () => {

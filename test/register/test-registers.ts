@@ -6,11 +6,10 @@ import { join } from 'node:path'
 import { inject } from 'vitest'
 import { openPgliteStore } from '../../src/adapters/pglite/open-pglite-store.ts'
 import { openPostgresStore } from '../../src/adapters/postgres/open-postgres-store.ts'
-import type { KeyRing } from '../../src/register/key-ring.ts'
-import { openRegister, type Register } from '../../src/register/open-register.ts'
+import type { Register } from '../../src/register/open-register.ts'
 import type { RegisterStore } from '../../src/register/store.ts'
-import { readMigrations } from '../global-setup.ts'
 import { createDatabase } from '../postgres-server.ts'
+import { openOn } from './open-on.ts'
 
 export const storeKinds = ['pglite', 'postgres'] as const
 export type StoreKind = (typeof storeKinds)[number]
@@ -44,18 +43,4 @@ export type TestRegister = { register: Register; dispose(): Promise<void> }
 export async function openTestRegister(kind: StoreKind): Promise<TestRegister> {
   const { store, dispose } = await openTestStore(kind)
   return { register: await openOn(store), dispose }
-}
-
-/** A clock that gives microseconds of the wall clock: the register makes them distinct. */
-export function openOn(store: RegisterStore, keys: KeyRing = testKeys()): Promise<Register> {
-  return openRegister({ store, keys, migrations: readMigrations(), now: () => Date.now() * 1000 })
-}
-
-/** Made-up keys; `seed` makes others. */
-export function testKeys(seed = 1): KeyRing {
-  return {
-    lookupPepper: { id: 1, bytes: new Uint8Array(32).fill(seed) },
-    epoch: 1,
-    epochKey: () => new Uint8Array(32).fill(seed + 100),
-  }
 }

@@ -16,7 +16,8 @@ import { requestErasure } from '../../src/register/request-erasure.ts'
 import { restrictProcessing } from '../../src/register/restrict-processing.ts'
 import { readTerms, termNumbers } from '../../src/register/term-numbers.ts'
 import { withdrawConsent } from '../../src/register/withdraw-consent.ts'
-import { openOn, openTestRegister, storeKinds, type TestRegister } from './test-registers.ts'
+import { openOn } from './open-on.ts'
+import { openTestRegister, storeKinds, type TestRegister } from './test-registers.ts'
 
 const may2017 = { earliest: 1_493_942_400_000_000, latest: 1_494_028_800_000_000 }
 
@@ -119,9 +120,9 @@ describe.each(storeKinds)('on %s', (kind) => {
     const first = await objectToProcessing(register, objection)
     expect(first.repeated).toBe(false)
     expect(await objectToProcessing(register, objection)).toEqual({ ...first, repeated: true })
-    await expect(
-      objectToProcessing(register, { ...objection, qualifier: 'general' }),
-    ).rejects.toMatchObject({ code: 'idempotency.conflict' })
+    await expect(objectToProcessing(register, { ...objection, qualifier: 'general' })).rejects.toMatchObject({
+      code: 'idempotency.conflict',
+    })
     const subject = (await findSubject(register, { kind: 'member', value: 'repeats' }))!
     expect(await readHistory(register, subject)).toHaveLength(1)
   })
@@ -155,9 +156,9 @@ describe.each(storeKinds)('on %s', (kind) => {
 
   test('a notice that was never published cannot have been shown', async () => {
     for (const unpublished of ['join@2016', 'join', '@2015', 'leave@2015'])
-      await expect(
-        presentNotice(register, { ...statement('x'), notice: unpublished }),
-      ).rejects.toMatchObject({ code: 'policy.not_found' })
+      await expect(presentNotice(register, { ...statement('x'), notice: unpublished })).rejects.toMatchObject(
+        { code: 'policy.not_found' },
+      )
   })
 
   test('what a kind of event cannot say is refused, and so is a word outside its vocabulary', async () => {
@@ -188,7 +189,11 @@ describe.each(storeKinds)('on %s', (kind) => {
 
   describe('publishing policy', () => {
     const entity = (name: string, body: string): PolicyItem => ({ kind: 'entity', name, body })
-    const first = [notice('2015', 'We share with Acme Baby Ltd.'), entity('acme', '{"a":1}'), entity('b', '{}')]
+    const first = [
+      notice('2015', 'We share with Acme Baby Ltd.'),
+      entity('acme', '{"a":1}'),
+      entity('b', '{}'),
+    ]
 
     test('appends what is new and nothing when nothing changed', async () => {
       const done = await publishPolicy(register, first, 'dpo')
@@ -235,11 +240,7 @@ describe.each(storeKinds)('on %s', (kind) => {
     })
 
     test('a further notice version stands beside the earlier ones', async () => {
-      const items = [
-        notice('2018', 'And with parties.'),
-        entity('acme', '{"a":2}'),
-        entity('b', '{}'),
-      ]
+      const items = [notice('2018', 'And with parties.'), entity('acme', '{"a":2}'), entity('b', '{}')]
       const done = await publishPolicy(register, items, 'dpo')
       expect(done.published).toMatchObject([{ name: 'join', version: '2018', previous: '2015' }])
       const current = (await readPublishedPolicy(register)).filter((row) => row.current)

@@ -38,6 +38,8 @@ type Emscripten = {
 type InitArguments = Parameters<NodeFS['init']>
 
 export class DurableFolder extends NodeFS {
+  /** How often PostgreSQL asked for durability and got it. Opening alone asks several times. */
+  syncs = 0
   readonly #rows: DeviceOperations
 
   constructor(folder: string, rows: DeviceOperations) {
@@ -52,6 +54,7 @@ export class DurableFolder extends NodeFS {
       NODEFS.stream_ops.fsync = (stream) => {
         if (stream.nfd === undefined) fsyncPath(NODEFS.realPath(stream.node))
         else fsyncSync(stream.nfd)
+        this.syncs++
         return 0
       }
       const device = FS.makedev(...ROWS_DEVICE_NUMBER)

@@ -14,7 +14,7 @@ import {
 
 export type PgliteOptions = {
   folder: string
-  /** A data folder dumped as a tar file, from which a new one is made; without it, initdb runs (3 s). */
+  /** A closed store's folder, of which a new one starts as a copy; without it, initdb runs (3 s). */
   template?: string
 }
 
@@ -34,15 +34,10 @@ export async function openPgliteStore({ folder, template }: PgliteOptions): Prom
     script: async (sql) => void (await thread.ask({ do: 'script', sql })),
     copyIn: async (target, bytes) => void (await thread.ask({ do: 'copyIn', target, bytes })),
   }
-  const settled = async <T>(work: Promise<T>): Promise<T> => {
-    const result = await work
-    await thread.ask({ do: 'settle' })
-    return result
-  }
   return {
     query: (sql, parameters) => turns.take(() => session.query(sql, parameters)),
-    script: (sql) => turns.take(() => settled(session.script(sql))),
-    transaction: (work) => turns.take(() => settled(transact(session, work))),
+    script: (sql) => turns.take(() => session.script(sql)),
+    transaction: (work) => turns.take(() => transact(session, work)),
     copyOut: (sql) => copyOut(thread, turns, sql),
     close: () => turns.take(() => thread.close()),
   }
@@ -179,8 +174,11 @@ class PgliteThread {
   #lastId = 0
 
   constructor(start: WorkerStart) {
-    const file = import.meta.url.endsWith('.ts') ? './pglite-worker.ts' : './pglite-worker.js'
-    this.#worker = new Worker(new URL(file, import.meta.url), { workerData: start })
+    // tsc rewrites the endings of imports, not of URLs.
+    const file = import.meta.url.endsWith('.ts')
+      ? new URL('./pglite-worker.ts', import.meta.url)
+      : new URL('./pglite-worker.js', import.meta.url)
+    this.#worker = new Worker(file, { workerData: start })
     this.#opened = new Promise((resolve, reject) => {
       this.#waiting.set(0, { resolve, reject, chunk() {} })
     })

@@ -8,7 +8,6 @@ export type WorkerTask =
   | { do: 'script'; sql: string }
   | { do: 'copyIn'; target: string; bytes: Uint8Array }
   | { do: 'copyOut'; sql: string; flow: SharedArrayBuffer }
-  | { do: 'settle' }
   | { do: 'close' }
 
 export type WorkerRequest = { id: number; task: WorkerTask }

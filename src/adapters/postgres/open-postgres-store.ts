@@ -85,7 +85,7 @@ class PostgresSession implements StoreSession {
   }
 
   async query<R extends Row>(sql: string, parameters: readonly unknown[] = []): Promise<R[]> {
-    const result = await this.#watch(this.#client.query<R>(sql, parameters.map(plainArray)))
+    const result = await this.#watch(this.#client.query<R>(sql, [...parameters]))
     return result.rows
   }
 
@@ -126,12 +126,6 @@ async function* copyOut(pool: Pool, sql: string): AsyncGenerator<Uint8Array> {
 
 function* slices(bytes: Uint8Array): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += COPY_CHUNK_BYTES) yield bytes.subarray(at, at + COPY_CHUNK_BYTES)
-}
-
-/** pg writes SQL arrays only from plain ones. */
-function plainArray(parameter: unknown): unknown {
-  if (!ArrayBuffer.isView(parameter) || parameter instanceof Uint8Array) return parameter
-  return Array.from(parameter as Int32Array)
 }
 
 function refuse(error: unknown): never {

@@ -43,7 +43,7 @@ async function readPacked(session: StoreSession, subjects: Int32Array): Promise<
   const [row] = await session.query<{ packed: Uint8Array | null }>(
     `select string_agg(int4send(subject) || int4send(epoch) || wrapped, ''::bytea order by subject) as packed
        from erasable.secret where ${dense ? 'subject between $1 and $2' : 'subject = any($1::int4[])'}`,
-    dense ? [first, last] : [subjects],
+    dense ? [first, last] : [Array.from(subjects)],
   )
   const packed = row?.packed ?? new Uint8Array(0)
   if (packed.length % PACKED_BYTES !== 0)

@@ -1,0 +1,254 @@
+// The story told with real parts: generate the people, publish the policy, fill the register, decide every beat, report.
+import { mkdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  type App,
+  type CaseBeat,
+  type CasePerson,
+  type CaseReport,
+  type CheckResult,
+  checkRequest,
+  type DecisionContext,
+  explainPeople,
+  type Explanation,
+  importFile,
+  publishPolicyFolders,
+  readRequestFile,
+} from '../../src/index.ts'
+import { type ExpectedBeat, expectations } from './expect.ts'
+import { type FactFile, factFiles } from './fact-files.ts'
+import { type GeneratedCase, generate } from './generate.ts'
+import { type BeatId, beatIds, people as namedPeople } from './people.ts'
+
+type Step = (step: { step: string; done?: number; detail?: string }) => void
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const policyFolder = join(here, 'policy')
+const overlayFolder = join(here, 'policy-2018-01')
+
+/** The seven columns that were sold. */
+const soldColumns = ['parent_name', 'home_address', 'child_presence', 'mother_born_on', 'children_born_on', 'email', 'phone']
+
+/** `{n}` stands for how many people the beat turns on: they scale with the size of the case. */
+const told: Record<BeatId, { title: string; story: string; about?: string }> = {
+  '1-party-2017': {
+    title: '5 May 2017: a broker asks for the list, for a party, by post',
+    story:
+      'Meridian Data Services asks for seven fields of everyone in 106 areas with a child under five, to pass on to a political party. Nobody had been told of a party.',
+  },
+  '1b-party-control': {
+    title: '19 May 2017: the control, with everything in order and {n} people told',
+    about: 'had-the-letter',
+    story:
+      'The same request with a proper agreement, a sign-off, two fields, and a letter naming the party that was sent to a marked group. Whoever had the letter must not be refused for want of notice; as nearly everyone else fails, a person must look at the file.',
+  },
+  '2-party-2018': {
+    title: '1 February 2018: the policy now says “political parties”',
+    story:
+      'Two weeks ago the notice was changed. A new sentence does not travel back: whoever joined before was never shown it. Whoever joined since was, and is still stopped because the agreement has run out and nothing is signed off.',
+  },
+  '3-acorn-post': {
+    title: '12 June 2018: a baby brand named in the notices asks for names and addresses, by post',
+    story:
+      'Little Acorn Foods asks for two of seven fields. Where a notice names only the kind of company, a named person has decided once, in writing, that people would expect it.',
+  },
+  '4-acorn-email': {
+    title: '12 June 2018: the same brand by e-mail, which needs each person’s yes',
+    story: 'Only people who said yes to this brand for e-mail count, not longer than six months ago, and who have not taken it back.',
+  },
+  '5-acorn-post-after': {
+    title: '13 June 2018: {n} people said stop the day before',
+    about: 'says-stop-now',
+    story: 'The request of beat 3 again. The first stop came at 09:41:07; the next answer has exactly those people fewer.',
+  },
+}
+
+export type CaseOptions = { people: number; dataFolder: string; onStep?: Step }
+
+export async function runCase(app: App, options: CaseOptions): Promise<CaseReport> {
+  const run = new CaseRun(app, options)
+  return run.all()
+}
+
+class CaseRun {
+  readonly #app: App
+  readonly #options: CaseOptions
+  readonly #onStep: Step
+  readonly #startedAt = performance.now()
+  readonly #timings: { step: string; records: number; seconds: number }[] = []
+  readonly #beats: CaseBeat[] = []
+  readonly #verdicts = new Map<string, CasePerson['beats'][number][]>()
+  readonly #publications: CaseReport['publications'][number][] = []
+
+  constructor(app: App, options: CaseOptions) {
+    this.#app = app
+    this.#options = options
+    this.#onStep = options.onStep ?? (() => {})
+  }
+
+  async all(): Promise<CaseReport> {
+    const { people, dataFolder } = this.#options
+    const generated = await this.#timed('make the people and their histories', () =>
+      generate(dataFolder, people, ({ file, done, total }) => this.#onStep({ step: `making ${file}`, done: done / total })),
+      ({ counts }) => counts.events,
+    )
+    await this.#publish('The policy of 2017', [policyFolder])
+    await this.#import(generated, undefined)
+    const bareExport = await this.#bareExport(generated)
+    const expected = expectations(people)
+    for (const id of beatIds) {
+      if (id === '2-party-2018') {
+        await this.#publish('16 January 2018: the notices change', [policyFolder, overlayFolder])
+      }
+      await this.#import(generated, id)
+      await this.#beat(id, expected[id])
+    }
+    return {
+      title: 'The baby club and the party, 2017',
+      people,
+      joiners: generated.counts.joiners,
+      events: generated.counts.events,
+      bareExport,
+      publications: this.#publications,
+      beats: this.#beats,
+      persons: this.#persons(),
+      timings: this.#timings,
+      totalSeconds: (performance.now() - this.#startedAt) / 1000,
+      peakRssBytes: process.resourceUsage().maxRSS * 1024,
+      made: [],
+      madeOn: new Date().toISOString().slice(0, 10),
+    }
+  }
+
+  async #publish(title: string, folders: string[]): Promise<void> {
+    this.#onStep({ step: 'publishing the policy' })
+    const { changes, impact } = await publishPolicyFolders(this.#app, folders, 'Dana Whitlock')
+    this.#publications.push({
+      title,
+      lines: changes.length === 0 ? ['published before, unchanged'] : changes.flatMap(({ lines }) => lines),
+      impact: impact.map(({ says }) => says),
+    })
+  }
+
+  /** Facts that come into being before this beat; `undefined`: before the first. */
+  async #import(generated: GeneratedCase, beat: BeatId | undefined): Promise<void> {
+    for (const facts of factFiles.filter(({ heldBackUntil }) => heldBackUntil === beat)) {
+      await this.#timed(
+        `import ${facts.file}`,
+        () => this.#importFile(generated, facts),
+        ({ records }) => records,
+      )
+    }
+  }
+
+  #importFile(generated: GeneratedCase, facts: FactFile) {
+    const file = generated.files[facts.file]
+    if (file === undefined) throw new Error(`${facts.file} was not generated`)
+    return importFile(this.#app, {
+      file: file.path,
+      format: file.format,
+      mapping: join(here, 'mappings', facts.mapping),
+      onProgress: ({ done, perSecond }) =>
+        this.#onStep({ step: `importing ${facts.file}`, done, detail: `${perSecond.toLocaleString('en-GB')}/s` }),
+    })
+  }
+
+  /** Beat 0: what a bare export takes. The file is plain, so it is gone again before the next line. */
+  async #bareExport(generated: GeneratedCase): Promise<CaseReport['bareExport']> {
+    this.#onStep({ step: 'the bare export, nobody asked' })
+    const folder = join(this.#app.configuration.home, 'bare-export')
+    const path = join(folder, 'bare.parquet')
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    try {
+      const before = performance.now()
+      await this.#app.engine.run(
+        `copy (select ${soldColumns.join(', ')} from read_parquet('${generated.files['members-2017.parquet']!.path.replaceAll("'", "''")}')) to '${path.replaceAll("'", "''")}' (format parquet)`,
+      )
+      const seconds = (performance.now() - before) / 1000
+      const { size } = await stat(path)
+      return { rows: generated.counts.members, columns: soldColumns.length, seconds, sizeBytes: size }
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+
+  async #beat(id: BeatId, expected: ExpectedBeat): Promise<void> {
+    const { dataFolder } = this.#options
+    const context = await this.#app.decisionContext(({ id: dataset }) => join(dataFolder, `${dataset}.parquet`))
+    const request = await readRequestFile(join(here, 'requests', `${id}.yaml`), context.policy)
+    const before = performance.now()
+    const result = await checkRequest(context, request, { onStep: this.#onStep })
+    const seconds = (performance.now() - before) / 1000
+    this.#timings.push({ step: `decide ${id}`, records: result.considered, seconds })
+    await this.#judgePeople(id, context, result)
+    const released = result.outcomes.allow + result.outcomes.transform
+    const { title, story, about } = told[id]
+    const turnsOn = expected.groups.find((group) => group.id === about)?.people ?? 0
+    this.#beats.push({
+      id,
+      title: title.replace('{n}', turnsOn.toLocaleString('en-GB')),
+      story,
+      result,
+      released,
+      groups: expected.groups,
+      asExpected: agrees(id, result, expected),
+      seconds,
+    })
+  }
+
+  async #judgePeople(id: BeatId, context: DecisionContext, result: CheckResult): Promise<void> {
+    const references = namedPeople.map((person) => ({ kind: 'member', value: person.memberNo(this.#options.people) }))
+    const explanations = await explainPeople(context, result.request, references, 'marketer')
+    const stopped = result.file.some(({ cleared }) => !cleared)
+    namedPeople.forEach((person, index) => {
+      const beats = this.#verdicts.get(person.id) ?? []
+      this.#verdicts.set(person.id, [...beats, { beat: id, ...cardLine(explanations[index], stopped) }])
+    })
+  }
+
+  #persons(): CasePerson[] {
+    return namedPeople.map((person) => ({
+      name: person.name,
+      memberNo: person.memberNo(this.#options.people),
+      card: person.card,
+      beats: this.#verdicts.get(person.id) ?? [],
+    }))
+  }
+
+  async #timed<T>(step: string, work: () => Promise<T>, records: (result: T) => number): Promise<T> {
+    const before = performance.now()
+    const result = await work()
+    this.#timings.push({ step, records: records(result), seconds: (performance.now() - before) / 1000 })
+    return result
+  }
+}
+
+/** One person in one beat: leaves or stays, and the most telling words a requester may read. */
+function cardLine(
+  explanation: Explanation | undefined,
+  fileStopped: boolean,
+): Omit<CasePerson['beats'][number], 'beat'> {
+  if (explanation === undefined || explanation.rows === 0) {
+    return { mayLeave: false, words: 'Not in the file yet.', codes: [] }
+  }
+  const codes = explanation.reasons.flatMap(({ code }) => code ?? [])
+  const weighing = explanation.reasons.filter(({ cleared }) => !cleared)
+  const own = explanation.outcome === 'allow' || explanation.outcome === 'transform'
+  if (!own) return { mayLeave: false, words: weighing[0]?.words ?? 'A person must decide.', codes }
+  if (fileStopped) return { mayLeave: false, words: 'Nothing against her own record; the whole file is stopped.', codes }
+  return { mayLeave: true, words: 'No recorded reason to refuse.', codes }
+}
+
+/** The engine's answer against plain addition of the quotas, person by group where both count the same thing. */
+function agrees(id: BeatId, result: CheckResult, expected: ExpectedBeat): boolean {
+  if (result.considered !== expected.considered) return false
+  const released = result.outcomes.allow + result.outcomes.transform
+  if (id === '1b-party-control') {
+    const untold = result.groups
+      .filter(({ codes }) => !codes.some((code) => code.startsWith('N')))
+      .reduce((total, { count }) => total + count, 0)
+    return released === 0 && untold >= expected.allowed && result.outcomes.review === expected.allowed
+  }
+  return released === expected.allowed
+}

@@ -1,0 +1,102 @@
+// fairshare status: what stands in the data folder, and which law the program knows.
+import { dateToIso, daysAfter, instantToIso } from '../../model/instant.ts'
+import type { Configuration } from '../../service/configuration.ts'
+import {
+  type PackValidity,
+  packValidity,
+  readStatus,
+  registerExists,
+  type Status,
+} from '../../service/read-status.ts'
+import { useApp } from '../../service/use-app.ts'
+import type { Command } from '../command.ts'
+import { count, table } from '../terminal.ts'
+
+export const statusCommand: Command = {
+  name: 'status',
+  summary: 'What the data folder holds: register, policy in force, projection, law',
+  usage: '',
+  example: 'status',
+  options: {},
+  async run({ options, terminal, configuration }) {
+    const status = registerExists(configuration) ? await useApp(configuration, readStatus) : undefined
+    const packs = packValidity()
+    if (options.json === true) terminal.printJson(asJson(configuration, status, packs))
+    else for (const line of statusLines(configuration, status, packs)) terminal.print(line)
+    return 0
+  },
+}
+
+/** Never the URL itself: it may hold a password. */
+function storeOf({ databaseUrl }: Configuration): string {
+  return databaseUrl === undefined ? 'embedded' : 'PostgreSQL'
+}
+
+function statusLines(
+  configuration: Configuration,
+  status: Status | undefined,
+  packs: readonly PackValidity[],
+): string[] {
+  const rows = [
+    ['data folder', configuration.home],
+    ['store', storeOf(configuration)],
+    ...(status === undefined
+      ? [['register', 'none yet; the first command that writes makes one']]
+      : statusRows(status)),
+    ...packs.map(({ id, title, from, to }) => [
+      'law',
+      `${id}, ${dateToIso(from)} to ${to === undefined ? 'now' : dateToIso(daysAfter(to, -1))}: ${title}`,
+    ]),
+  ]
+  // A heading that repeats is shown once.
+  return table(
+    rows.map(([left = '', right = ''], index) => [rows[index - 1]?.[0] === left ? '' : left, right]),
+  )
+}
+
+function statusRows(status: Status): string[][] {
+  const { position, people, recordedAt, events, policy, projectedPosition } = status
+  return [
+    ['register', status.registerId],
+    ['position', position === 0 ? '0' : `${count(position)}, ${instantToIso(recordedAt)}`],
+    ['people', count(people)],
+    ...events.map((event) => ['events', `${count(event.count)} ${event.kind.replace('_', ' ')}`]),
+    [
+      'policy',
+      policy.length === 0 ? 'none published' : policy.map(({ kind, count: n }) => `${n} ${kind}`).join(', '),
+    ],
+    ['projection', projectionText(position, projectedPosition)],
+  ]
+}
+
+function projectionText(position: number, projected: number | undefined): string {
+  if (projected === undefined) return 'none yet; the next check makes it'
+  return projected === position
+    ? 'up to date'
+    : `at position ${count(projected)}; the next check brings it on`
+}
+
+function asJson(configuration: Configuration, status: Status | undefined, packs: readonly PackValidity[]) {
+  return {
+    home: configuration.home,
+    store: storeOf(configuration),
+    register:
+      status === undefined
+        ? null
+        : {
+            id: status.registerId,
+            position: status.position,
+            recordedAt: instantToIso(status.recordedAt),
+            people: status.people,
+            events: Object.fromEntries(status.events.map((event) => [event.kind, event.count])),
+            policy: Object.fromEntries(status.policy.map((item) => [item.kind, item.count])),
+            projectedPosition: status.projectedPosition ?? null,
+          },
+    packs: packs.map(({ id, title, from, to }) => ({
+      id,
+      title,
+      from: dateToIso(from),
+      until: to === undefined ? null : dateToIso(to),
+    })),
+  }
+}

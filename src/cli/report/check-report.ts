@@ -1,0 +1,264 @@
+// What `check` and `coverage` print: how many may leave, what stands against the rest under the regulator's three
+// questions, and what to do next. A remedy that needs no disclosure comes before one that does.
+import type { Question } from '../../decide/rule.ts'
+import { type ReasonCode, reasons } from '../../model/reason.ts'
+import type { CheckResult } from '../../release/check-request.ts'
+import type { CoverageRow } from '../../release/coverage.ts'
+import { count } from '../terminal.ts'
+import { type CountedReason, countReasons, isProtection, sum } from './count-reasons.ts'
+import { bar, type Paint, paintFor } from './paint.ts'
+import { day, firstSentence, people, sentence, wrap } from './readable.ts'
+import { codeOf, headlineOf, tellFields } from './tell-case.ts'
+import { keepsDataHome, packTitles, wordsFor as rulesWords, type WordsFor } from './words-for.ts'
+
+export type CheckReportOptions = {
+  /** Also name the reason codes. */
+  codes: boolean
+  color?: boolean
+  /** Columns; at most 100 are used. */
+  width?: number
+  wordsFor?: WordsFor
+}
+
+type Page = { paint: Paint; width: number; codes: boolean; wordsFor: WordsFor }
+
+const widthMax = 100
+const indent = '  '
+
+const questions: Readonly<Record<Question, string>> = {
+  justified: 'Justified? Is it needed, and no more than needed?',
+  aware: 'Aware? Were they told?',
+  power: 'Power? Is there a ground that carries it?',
+  veto: 'Vetoes: what people said, or must be spared',
+}
+const questionOrder = Object.keys(questions) as Question[]
+
+function pageFor(options: CheckReportOptions): Page {
+  return {
+    paint: paintFor(options.color ?? false),
+    width: Math.max(60, Math.min(widthMax, options.width ?? widthMax)),
+    codes: options.codes,
+    wordsFor: options.wordsFor ?? rulesWords,
+  }
+}
+
+export function renderCheck(result: CheckResult, options: CheckReportOptions): string {
+  const page = pageFor(options)
+  return [
+    ...checkHeadline(result, page),
+    ...fileReasons(result, page),
+    ...disclosed(result, page),
+    ...recordReasons(result, page),
+    ...nextSteps(result, page),
+  ].join('\n')
+}
+
+function checkHeadline(result: CheckResult, page: Page): string[] {
+  const { request, considered, outcomes, packs, dataset, position } = result
+  const judgedBy = packTitles([...packs.collection, ...(packs.release ? [packs.release] : [])])
+  const against = outcomes.deny === 0 ? '' : ` ${count(outcomes.deny)} stay.`
+  return [
+    ...wrap(
+      `${headlineOf(outcomes.allow + outcomes.transform, outcomes.review, considered)}.${against}`,
+      page.width,
+    ).map(page.paint.strong),
+    ...wrap(`${request.title ?? request.id}: to ${request.recipient}, by ${request.channels.join(', ')}, on ${day(request.releaseAt)}`, page.width),
+    ...wrap(
+      `No recorded reason to refuse is not the same as lawful. Judged by: ${judgedBy.join('; ') || 'no rules known for that day'}. As the register stood at entry ${count(position)}.`,
+      page.width,
+    ).map(page.paint.quiet),
+    ...(dataset.rejected === 0
+      ? []
+      : wrap(`${count(dataset.rejected)} lines of the file could not be read and are in none of these numbers.`, page.width)),
+    ...(dataset.enrolled === 0
+      ? []
+      : wrap(`${people(dataset.enrolled)} in the file had no entry in the register yet.`, page.width)),
+  ]
+}
+
+function fileReasons({ file, recordOutcomes }: CheckResult, page: Page): string[] {
+  const weighing = file.filter(({ cleared }) => !cleared)
+  const unhurt = recordOutcomes.allow + recordOutcomes.transform
+  const title = weighing.some(({ effect }) => effect === 'deny')
+    ? `The file as a whole is refused${unhurt === 0 ? '' : `, the ${count(unhurt)} without a reason of their own included`}`
+    : 'The file as a whole waits for a named person'
+  return [
+    ...(weighing.length === 0 ? [] : ['', ...wrap(title, page.width).map(page.paint.strong)]),
+    ...questionOrder.flatMap((question) => {
+      const asked = weighing.filter(({ code }) => page.wordsFor(code).question === question)
+      return asked.length === 0
+        ? []
+        : [`${indent}${questions[question]}`, ...asked.flatMap(({ code }) => fileReason(code, page))]
+    }),
+    ...file
+      .filter(({ cleared }) => cleared)
+      .flatMap(({ code }) =>
+        bullet(`answered by a named person: ${firstSentence(page.wordsFor(code).says)}${codeMark(code, page)}`, page.width),
+      ),
+  ]
+}
+
+function fileReason(code: ReasonCode, page: Page): string[] {
+  const { says, remedy } = page.wordsFor(code)
+  return [
+    ...bullet(`${says}${codeMark(code, page)}`, page.width),
+    ...wrap(`→ ${remedy}`, page.width, indent.repeat(3)).map(page.paint.quiet),
+  ]
+}
+
+function codeMark(code: ReasonCode, page: Page): string {
+  return page.codes ? ` [${code} ${reasons[code].slug}]` : ''
+}
+
+function disclosed({ tells, fields }: CheckResult, page: Page): string[] {
+  return [
+    '',
+    ...(tells.length === 0 ? [] : wrap(`The list tells the recipient: ${tells.join('; ')}.`, page.width)),
+    ...wrap(sentence(tellFields(fields)), page.width),
+  ]
+}
+
+/** Each record once, under the reason that weighs most, so that the column adds up to the file. */
+function recordReasons(result: CheckResult, page: Page): string[] {
+  const counted = countReasons(result).filter(({ primary }) => primary > 0)
+  const silent = result.considered - sum(counted.map(({ primary }) => primary))
+  const figures = count(result.considered).length
+  const held = result.file.some(({ cleared }) => !cleared)
+  const untouched = `${count(silent).padStart(figures)}  ${indent}no recorded reason to refuse${held && silent > 0 ? ' of their own; held back with the file' : ''}`
+  return [
+    '',
+    ...wrap('Record by record: everyone once, under what weighs most', page.width).map(page.paint.strong),
+    ...questionOrder.flatMap((question) => {
+      const rows = counted.filter(({ of }) => page.wordsFor(of).question === question)
+      return rows.length === 0
+        ? []
+        : [
+            `${' '.repeat(figures)}  ${questions[question]}`,
+            ...rows.flatMap((row) => reasonRow(row, figures, page)),
+          ]
+    }),
+    `${' '.repeat(figures)}  Nothing against it`,
+    silent > 0 && !held ? page.paint.accent(untouched) : untouched,
+    '─'.repeat(figures),
+    `${page.paint.strong(count(result.considered))}  records considered`,
+    ...(page.codes ? touchedLines(result, page) : []),
+  ]
+}
+
+/** `silent` records, and those that lose a field only, may go; the words say which. */
+function reasonRow(row: CountedReason, figures: number, page: Page): string[] {
+  const { says, remedy } = page.wordsFor(row.of)
+  const hanging = ' '.repeat(figures + 2 + indent.length)
+  const goes = reasons[row.of].effect === 'transform' ? ' The rest of the record may go.' : ''
+  const mark = page.codes ? ` [${codeOf(row).code}]` : ''
+  const [first = '', ...rest] = wrap(`${says}${goes}${mark}`, page.width, hanging)
+  return [
+    `${count(row.primary).padStart(figures)}  ${indent}${first.slice(hanging.length)}`,
+    ...rest,
+    ...wrap(`→ ${remedy}`, page.width, `${hanging}${indent}`).map(page.paint.quiet),
+  ]
+}
+
+function touchedLines(result: CheckResult, page: Page): string[] {
+  return [
+    '',
+    ...wrap('Every reason, whether or not it weighs most (records touched):', page.width),
+    ...countReasons(result).flatMap((row) => {
+      const { code, slug } = codeOf(row)
+      return bullet(`${code} ${slug} ${count(row.count)}`, page.width)
+    }),
+  ]
+}
+
+function nextSteps(result: CheckResult, page: Page): string[] {
+  const steps = stepsFor(result, page)
+  return [
+    '',
+    page.paint.strong('What to do next'),
+    ...steps.flatMap((step, index) => numbered(index + 1, step, page.width)),
+  ]
+}
+
+function stepsFor(result: CheckResult, page: Page): string[] {
+  const { outcomes, recordOutcomes, file, artefact } = result
+  const may = outcomes.allow + outcomes.transform
+  const atHome = sum(
+    countReasons(result)
+      .filter(({ of }) => keepsDataHome(page.wordsFor(of).remedy))
+      .map(({ primary }) => primary),
+  )
+  return [
+    ...(atHome === 0
+      ? []
+      : [
+          `Offer to send it for the recipient: for ${people(atHome)} that would disclose nothing. Whether your own notices cover it is a question of its own; ask it as a request.`,
+        ]),
+    ...(file.some(({ cleared }) => !cleared) ? ['Mend what holds back the whole file (each → above), then ask again.'] : []),
+    ...(recordOutcomes.review > 0
+      ? [
+          `For ${people(recordOutcomes.review)} a named person other than the requester decides once, and declares it under determinations/.`,
+        ]
+      : []),
+    may > 0
+      ? `${people(may)} may leave. Ask again right before they do: a “stop” that arrives in between counts.`
+      : 'See who may be sent what today: fairshare coverage',
+    ...(artefact === undefined ? [] : [`Every record’s reasons are kept in ${artefact.path}`]),
+    'See one person: fairshare explain --person <kind>:<reference> --request <request.yaml>',
+  ]
+}
+
+export function renderCoverage(rows: readonly CoverageRow[], options: CheckReportOptions): string {
+  const page = pageFor(options)
+  if (rows.length === 0)
+    return wrap('Nothing to count: no agreement or assessment names a recipient with a defined purpose.', page.width).join('\n')
+  return [
+    ...wrap('How many may go today, to whom, for what, by which channel', page.width).map(page.paint.strong),
+    ...rows.flatMap((row) => coverageRow(row, page)),
+  ].join('\n')
+}
+
+function coverageRow(row: CoverageRow, page: Page): string[] {
+  const share = row.considered === 0 ? 0 : row.mayGo / row.considered
+  const figures = count(row.considered).length
+  return [
+    '',
+    ...wrap(`${row.recipient}, ${row.purpose}, by ${row.channel} (${row.basis.replaceAll('-', ' ')})`, page.width).map(page.paint.strong),
+    `${indent}${page.paint.accent(`${bar(share, 20).padEnd(20)}  ${count(row.mayGo)} of ${count(row.considered)} may go`)}${row.review === 0 ? '' : `; ${count(row.review)} wait for a named person’s decision`}`,
+    ...(row.file.length === 0 ? [] : [`${indent}What holds back the whole file:`]),
+    ...row.file.flatMap(({ code }) => fileReason(code, page)),
+    ...mergeProtections(row.blockers).flatMap((blocker) => blockerLines(blocker, figures, page)),
+  ]
+}
+
+function blockerLines({ code, count: held }: CoverageRow['blockers'][number], figures: number, page: Page): string[] {
+  const { says, remedy } = page.wordsFor(code)
+  const hanging = ' '.repeat(indent.length + figures + 2)
+  const mark = page.codes ? ` [${isProtection(code) ? 'withheld' : code}]` : ''
+  const [first = '', ...rest] = wrap(`${says}${mark}`, page.width, hanging)
+  return [
+    `${indent}${count(held).padStart(figures)}  ${first.slice(hanging.length)}`,
+    ...rest,
+    ...wrap(`→ ${remedy}`, page.width, `${hanging}${indent}`).map(page.paint.quiet),
+  ]
+}
+
+/** Two grounds that a reader may not tell apart are one row. */
+function mergeProtections(blockers: CoverageRow['blockers']): CoverageRow['blockers'] {
+  const first = blockers.find(({ code }) => isProtection(code))
+  if (first === undefined) return blockers
+  const together = sum(blockers.filter(({ code }) => isProtection(code)).map((blocker) => blocker.count))
+  return [...blockers.filter(({ code }) => !isProtection(code)), { ...first, count: together }].sort(
+    (a, b) => b.count - a.count,
+  )
+}
+
+function bullet(text: string, width: number): string[] {
+  const [first = '', ...rest] = wrap(text, width, indent.repeat(2))
+  return [`${indent}– ${first.slice(indent.length * 2)}`, ...rest]
+}
+
+function numbered(number: number, text: string, width: number): string[] {
+  const start = `${indent}${number}. `
+  const [first = '', ...rest] = wrap(text, width, ' '.repeat(start.length))
+  return [start + first.slice(start.length), ...rest]
+}

@@ -1,0 +1,19 @@
+// Opens a register with made-up keys; needs no test runner, so that a process to be killed can use it too.
+import type { KeyRing } from '../../src/register/key-ring.ts'
+import { openRegister, type Register } from '../../src/register/open-register.ts'
+import type { RegisterStore } from '../../src/register/store.ts'
+import { readMigrations } from '../global-setup.ts'
+
+/** A clock that gives microseconds of the wall clock: the register makes them distinct. */
+export function openOn(store: RegisterStore, keys: KeyRing = testKeys()): Promise<Register> {
+  return openRegister({ store, keys, migrations: readMigrations(), now: () => Date.now() * 1000 })
+}
+
+/** Made-up keys; `seed` makes others. */
+export function testKeys(seed = 1): KeyRing {
+  return {
+    lookupPepper: { id: 1, bytes: new Uint8Array(32).fill(seed) },
+    epoch: 1,
+    epochKey: () => new Uint8Array(32).fill(seed + 100),
+  }
+}
