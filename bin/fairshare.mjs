@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Starts the command line: the compiled program when it is installed, the sources when in a checkout.
+// Starts the command line: the sources in a checkout, the compiled program where it is installed.
 // Plain JavaScript without imports from us, so that a Node too old for the sources still gets a clear answer.
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -10,7 +10,8 @@ if (major < 22 || (major === 22 && minor < 18)) {
 In the checkout run it through npm (npm start, npm run -s fairshare -- …): npm ci brings a newer Node along.`)
   process.exit(5)
 }
-const compiled = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
-const entry = existsSync(compiled) ? '../dist/cli/main.js' : '../src/cli/main.ts'
-const { main } = await import(entry)
+// Sources first: a checkout that was built once must not go on running what it was then.
+const source = '../src/cli/main.ts'
+const inCheckout = existsSync(fileURLToPath(new URL(source, import.meta.url)))
+const { main } = await import(inCheckout ? source : '../dist/src/cli/main.js')
 process.exitCode = await main(process.argv.slice(2))

@@ -46,6 +46,9 @@ export async function startPostgres(): Promise<PostgresServer> {
       .concat(['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=60']),
     { ...as, cwd: data, stdio: 'ignore' },
   )
+  // A run that ends without teardown must not leave a server behind.
+  const killServer = () => server.kill('SIGKILL')
+  process.once('exit', killServer)
   const url = `postgres://fairshare@127.0.0.1:${port}/postgres`
   await answering(url, server)
   return {
@@ -54,6 +57,7 @@ export async function startPostgres(): Promise<PostgresServer> {
       const ended = new Promise((resolve) => server.once('exit', resolve))
       server.kill('SIGINT')
       await ended
+      process.off('exit', killServer)
       rmSync(home, { recursive: true, force: true })
     },
   }

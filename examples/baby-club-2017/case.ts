@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import {
   type App,
   type CaseBeat,
+  type CaseGroup,
   type CasePerson,
   type CaseReport,
   type CheckResult,
@@ -16,6 +17,7 @@ import {
   publishPolicyFolders,
   readRequestFile,
 } from '../../src/index.ts'
+import { countGroups } from './count-groups.ts'
 import { type ExpectedBeat, expectations } from './expect.ts'
 import { type FactFile, factFiles } from './fact-files.ts'
 import { type GeneratedCase, generate } from './generate.ts'
@@ -183,6 +185,8 @@ class CaseRun {
     this.#timings.push({ step: `decide ${id}`, records: result.considered, seconds })
     await this.#judgePeople(id, context, result)
     const released = result.outcomes.allow + result.outcomes.transform
+    const earlier = this.#beats.find((beat) => beat.id === '3-acorn-post')?.result
+    const groups = storyGroups(countGroups(id, result, earlier), expected)
     const { title, story, about } = told[id]
     const turnsOn = expected.groups.find((group) => group.id === about)?.people ?? 0
     this.#beats.push({
@@ -191,8 +195,8 @@ class CaseRun {
       story,
       result,
       released,
-      groups: expected.groups,
-      asExpected: agrees(id, result, expected),
+      groups,
+      asExpected: agrees(id, result, groups, expected),
       seconds,
     })
   }
@@ -240,15 +244,21 @@ function cardLine(
   return { mayLeave: true, words: 'No recorded reason to refuse.', codes }
 }
 
-/** The engine's answer against plain addition of the quotas, person by group where both count the same thing. */
-function agrees(id: BeatId, result: CheckResult, expected: ExpectedBeat): boolean {
-  if (result.considered !== expected.considered) return false
+/** The engine's groups under the story's words; what the quotas did not foresee is shown, not hidden. */
+function storyGroups(counts: ReadonlyMap<string, number>, expected: ExpectedBeat): CaseGroup[] {
+  const foreseen = expected.groups.map(({ id, says, mayLeave }) => ({ id, says, people: counts.get(id) ?? 0, mayLeave }))
+  const other = [...counts].filter(([id]) => !expected.groups.some((group) => group.id === id))
+  return [...foreseen, ...other.map(([id, people]) => ({ id, says: 'for another reason', people, mayLeave: false }))]
+}
+
+/** The engine's answer against plain addition of the quotas, group by group. In 1b, "may leave" waits for a person. */
+function agrees(id: BeatId, result: CheckResult, groups: readonly CaseGroup[], expected: ExpectedBeat): boolean {
   const released = result.outcomes.allow + result.outcomes.transform
-  if (id === '1b-party-control') {
-    const untold = result.groups
-      .filter(({ codes }) => !codes.some((code) => code.startsWith('N')))
-      .reduce((total, { count }) => total + count, 0)
-    return released === 0 && untold >= expected.allowed && result.outcomes.review === expected.allowed
-  }
-  return released === expected.allowed
+  const answered = id === '1b-party-control' ? result.outcomes.review : released
+  return (
+    result.considered === expected.considered &&
+    answered === expected.allowed &&
+    groups.length === expected.groups.length &&
+    groups.every((group, index) => group.people === expected.groups[index]!.people)
+  )
 }

@@ -1,7 +1,6 @@
 // Composition: configuration → adapters → register, projection, readers. Opens in the order that makes the locks hold.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { openSetEngine } from '../adapters/duckdb/open-set-engine.ts'
 import { readFolder } from '../adapters/files/read-folder.ts'
 import { fileTableReader } from '../adapters/files/table-reader.ts'
@@ -18,6 +17,7 @@ import type { RegisterStore } from '../register/store.ts'
 import { prepareProjection } from '../release/catch-up-projection.ts'
 import type { DecisionContext } from '../release/decision-context.ts'
 import type { Configuration } from './configuration.ts'
+import { packageRoot, pathBelow } from './package-root.ts'
 import { readPolicyBook } from './policy-book.ts'
 
 export type App = {
@@ -30,7 +30,7 @@ export type App = {
   close(): Promise<void>
 }
 
-const migrationsFolder = fileURLToPath(new URL('../../sql/', import.meta.url))
+const migrationsFolder = pathBelow(packageRoot, 'sql/')
 
 export async function openApp(configuration: Configuration): Promise<App> {
   const { home } = configuration

@@ -22,7 +22,8 @@ export async function readPublishedNames(register: Register): Promise<PublishedN
     versions.flatMap((version) =>
       version.kind === kind && version.body !== undefined ? [JSON.parse(version.body) as T] : [],
     )
-  const controller = bodies<Controller>('controller').at(-1)
+  const controllers = bodies<Controller>('controller')
+  const controller = controllers.at(-1)
   const notices = bodies<NoticeVersion>('notice')
   return {
     notice: distinct(notices.map(({ id }) => id)),
@@ -31,7 +32,8 @@ export async function readPublishedNames(register: Register): Promise<PublishedN
       ...bodies<AttributionRule>('attribution').map(({ route }) => route),
     ]),
     purpose: distinct(bodies<Purpose>('purpose').map(({ id }) => id)),
-    recipient: distinct(bodies<LegalEntity>('entity').map(({ id }) => id)),
+    // People also say yes and no to the controller itself.
+    recipient: distinct([...controllers, ...bodies<LegalEntity>('entity')].map(({ id }) => id)),
     zone: controller?.zone,
     jurisdiction: controller?.jurisdiction,
   }

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { main } from '../../src/cli/main.ts'
 
 export type Run = { stdout: string; stderr: string; exit: number }
-export type Environment = Readonly<Record<string, string>>
+/** Undefined: not set, whatever this process has. */
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /** As `main` would run under this environment; one at a time, as a process has one environment and one output. */
 export async function runInside(words: readonly string[], environment: Environment): Promise<Run> {

@@ -6,8 +6,8 @@
 //   $ fairshare …                a command; a backslash at the line's end continues it
 //   what it prints               standard output, then standard error after "! ", then [exit N] unless it is 0
 //
-// <data> is the transcript's folder, <example> the 2017 case for 1,000 people. In output <time>, <uuid>, <hash> and <pid>
-// stand for what differs from run to run, and a line of … for any lines.
+// <data> is the transcript's folder, <example> the 2017 case for 1,000 people. In output <time>, <uuid>, <hash>, <pid> and
+// <n> stand for what differs from run to run, and a line of … for any lines.
 import type { Run } from './run-fairshare.ts'
 
 export type Transcript = {
@@ -54,6 +54,7 @@ const patterns: Readonly<Record<string, string>> = {
   '<uuid>': '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}',
   '<hash>': '[0-9a-f]{12,64}',
   '<pid>': String.raw`\d+`,
+  '<n>': '[0-9,]+',
 }
 
 /** `actual` with the expected text's placeholders where it has something of that form; so that a difference reads well. */
@@ -75,7 +76,7 @@ function matches(actual: string, expected: string): boolean {
 
 function pattern(line: string): string {
   return line
-    .split(/(<time>|<uuid>|<hash>|<pid>)/)
+    .split(/(<time>|<uuid>|<hash>|<pid>|<n>)/)
     .map((part) => patterns[part] ?? part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
     .join('')
 }

@@ -234,12 +234,12 @@ ${lines.map(
 }
 
 function caveatSection({ notProven }: CaseTelling): Markup {
-  return html`<section class="part" aria-labelledby="caveats"><h2 id="caveats">What this does not prove</h2>
+  return html`<section class="part keep" aria-labelledby="caveats"><h2 id="caveats">What this does not prove</h2>
 <ul class="plain">${notProven.map((text) => html`<li>${text}</li>`)}</ul></section>`
 }
 
 function workSection(report: CaseReport): Markup {
-  return html`<section class="part" aria-labelledby="work"><h2 id="work">How long it took, and how much memory</h2>
+  return html`<section class="part keep" aria-labelledby="work"><h2 id="work">How long it took, and how much memory</h2>
 <p>${duration(report.totalSeconds)} in all, ${size(report.peakRssBytes)} of memory at most, for ${people(report.people)} and ${count(report.events)} recorded facts.</p>
 <table><caption>Step by step</caption>
 <thead><tr><th scope="col">Step</th><th scope="col" class="number">Records</th><th scope="col" class="number">Time</th><th scope="col" class="number">Records per second</th></tr></thead>

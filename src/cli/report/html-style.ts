@@ -132,28 +132,29 @@ dt, dd { margin: 0; }
 @media (max-width: 46rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .6rem; } }
 footer { padding-top: 2rem; padding-bottom: 4rem; border-top: 1px solid var(--line); }
 
-@page { size: A4; margin: 15mm 14mm 17mm; }
+@page { size: A4; margin: 11mm 14mm 12mm; }
 @media print {
   :root { color-scheme: light; ${light.replace('#fbfaf7', '#ffffff')}
   }
-  html { font-size: 9pt; }
-  body { font-size: 9pt; line-height: 1.4; }
+  html { font-size: 8.4pt; }
+  body { font-size: 8.4pt; line-height: 1.34; }
+  p { max-width: none; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   .skip, details { display: none; }
   .wide { max-width: none; padding: 0; }
   .top { padding-top: 0; }
-  h1 { font-size: 26pt; } h2 { font-size: 15pt; margin-bottom: 4pt; } .figure { font-size: 26pt; } p { margin-bottom: 6pt; }
-  .beat-head .eyebrow { margin-bottom: 3pt; } .answer .bar { margin-top: 4pt; height: 5pt; } .check { margin-top: 4pt; } .small { font-size: 8pt; }
+  h1 { font-size: 26pt; } h2 { font-size: 14pt; margin-bottom: 3pt; } .figure { font-size: 22pt; } p { margin-bottom: 6pt; }
+  .beat-head .eyebrow { margin-bottom: 3pt; } .answer .bar { margin-top: 3pt; height: 5pt; } svg.bar { height: 4pt; } .check { margin-top: 4pt; } .small { font-size: 8pt; }
   h2, h3, caption, thead { break-after: avoid; }
   .timeline { grid-template-columns: repeat(7, 1fr); gap: 8pt; margin: 12pt 0 16pt; }
   .timeline .when, .timeline .of, .timeline .what { font-size: 7.4pt; } .timeline .many { font-size: 10.5pt; }
-  section.part { padding: 11pt 0; }
-  .beat, .card, .note, .reading, tr { break-inside: avoid; }
-  .answer { grid-template-columns: 16rem 1fr; margin: 0 0 8pt; gap: 1.5rem; }
-  .notes { margin-bottom: 10pt; gap: 8pt; } .notes.both { grid-template-columns: 1.7fr 1fr; } .note ul.many { columns: 2; }
-  .note { padding: 7pt 9pt; } .note li, .note p { font-size: 8.8pt; margin-bottom: 2pt; } .note h3 { font-size: 9.6pt; }
-  th, td { padding-top: 1.6pt; padding-bottom: 1.6pt; } caption { padding-bottom: 2pt; } .pill { line-height: 1.25; }
+  section.part { padding: 8pt 0; }
+  .beat, .card, .note, .reading, .keep, tr { break-inside: avoid; }
+  .answer { grid-template-columns: 20rem 1fr; margin: 0 0 6pt; gap: 1.5rem; } .answer p { margin-bottom: 0; }
+  .notes { margin-bottom: 6pt; gap: 8pt; } .notes.both { grid-template-columns: 1.7fr 1fr; } .note ul.many { columns: 2; }
+  .note { padding: 5pt 9pt; } .note li, .note p { font-size: 7.8pt; line-height: 1.35; margin-bottom: 1.5pt; } .note h3 { font-size: 8.8pt; margin-bottom: 2pt; }
+  th, td { padding-top: 1.1pt; padding-bottom: 1.1pt; } caption { padding-bottom: 1pt; } table { font-size: 7.9pt; line-height: 1.25; } thead th, .pill { font-size: 7pt; } .pill { line-height: 1.15; }
   .cards { grid-template-columns: 1fr 1fr; gap: 9pt; }
-  .card { padding: 9pt 11pt; } .card .who { min-height: 3.4em; font-size: 9.2pt; } .card li { font-size: 8.8pt; padding: 3pt 0; }
+  .card { padding: 9pt 11pt; } .card .who { min-height: 3em; font-size: 8.4pt; margin: 2pt 0 5pt; } .card p { margin-bottom: 2pt; } .card li { font-size: 8pt; padding: 2pt 0; } .strip { margin-bottom: 5pt; }
 }
 `
