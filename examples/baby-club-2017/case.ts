@@ -11,8 +11,8 @@ import {
   type CheckResult,
   checkRequest,
   type DecisionContext,
-  explainPeople,
   type Explanation,
+  explainPeople,
   importFile,
   publishPolicyFolders,
   readRequestFile,
@@ -30,7 +30,15 @@ const policyFolder = join(here, 'policy')
 const overlayFolder = join(here, 'policy-2018-01')
 
 /** The seven columns that were sold. */
-const soldColumns = ['parent_name', 'home_address', 'child_presence', 'mother_born_on', 'children_born_on', 'email', 'phone']
+const soldColumns = [
+  'parent_name',
+  'home_address',
+  'child_presence',
+  'mother_born_on',
+  'children_born_on',
+  'email',
+  'phone',
+]
 
 /** `{n}` stands for how many people the beat turns on: they scale with the size of the case. */
 const told: Record<BeatId, { title: string; story: string; about?: string }> = {
@@ -57,12 +65,14 @@ const told: Record<BeatId, { title: string; story: string; about?: string }> = {
   },
   '4-acorn-email': {
     title: '12 June 2018: the same brand by e-mail, which needs each person’s yes',
-    story: 'Only people who said yes to this brand for e-mail count, not longer than six months ago, and who have not taken it back.',
+    story:
+      'Only people who said yes to this brand for e-mail count, not longer than six months ago, and who have not taken it back.',
   },
   '5-acorn-post-after': {
     title: '13 June 2018: {n} people said stop the day before',
     about: 'says-stop-now',
-    story: 'The request of beat 3 again. The first stop came at 09:41:07; the next answer has exactly those people fewer.',
+    story:
+      'The request of beat 3 again. The first stop came at 09:41:07; the next answer has exactly those people fewer.',
   },
 }
 
@@ -91,8 +101,12 @@ class CaseRun {
 
   async all(): Promise<CaseReport> {
     const { people, dataFolder } = this.#options
-    const generated = await this.#timed('make the people and their histories', () =>
-      generate(dataFolder, people, ({ file, done, total }) => this.#onStep({ step: `making ${file}`, done: done / total })),
+    const generated = await this.#timed(
+      'make the people and their histories',
+      () =>
+        generate(dataFolder, people, ({ file, done, total }) =>
+          this.#onStep({ step: `making ${file}`, done: done / total }),
+        ),
       ({ counts }) => counts.events,
     )
     await this.#publish('The policy of 2017', [policyFolder])
@@ -152,7 +166,11 @@ class CaseRun {
       format: file.format,
       mapping: join(here, 'mappings', facts.mapping),
       onProgress: ({ done, perSecond }) =>
-        this.#onStep({ step: `importing ${facts.file}`, done, detail: `${perSecond.toLocaleString('en-GB')}/s` }),
+        this.#onStep({
+          step: `importing ${facts.file}`,
+          done,
+          detail: `${perSecond.toLocaleString('en-GB')}/s`,
+        }),
     })
   }
 
@@ -177,7 +195,9 @@ class CaseRun {
 
   async #beat(id: BeatId, expected: ExpectedBeat): Promise<void> {
     const { dataFolder } = this.#options
-    const context = await this.#app.decisionContext(({ id: dataset }) => join(dataFolder, `${dataset}.parquet`))
+    const context = await this.#app.decisionContext(({ id: dataset }) =>
+      join(dataFolder, `${dataset}.parquet`),
+    )
     const request = await readRequestFile(join(here, 'requests', `${id}.yaml`), context.policy)
     const before = performance.now()
     const result = await checkRequest(context, request, { onStep: this.#onStep })
@@ -202,7 +222,10 @@ class CaseRun {
   }
 
   async #judgePeople(id: BeatId, context: DecisionContext, result: CheckResult): Promise<void> {
-    const references = namedPeople.map((person) => ({ kind: 'member', value: person.memberNo(this.#options.people) }))
+    const references = namedPeople.map((person) => ({
+      kind: 'member',
+      value: person.memberNo(this.#options.people),
+    }))
     const explanations = await explainPeople(context, result.request, references, 'marketer')
     const stopped = result.file.some(({ cleared }) => !cleared)
     namedPeople.forEach((person, index) => {
@@ -240,19 +263,33 @@ function cardLine(
   const weighing = explanation.reasons.filter(({ cleared }) => !cleared)
   const own = explanation.outcome === 'allow' || explanation.outcome === 'transform'
   if (!own) return { mayLeave: false, words: weighing[0]?.words ?? 'A person must decide.', codes }
-  if (fileStopped) return { mayLeave: false, words: 'Nothing against her own record; the whole file is stopped.', codes }
+  if (fileStopped)
+    return { mayLeave: false, words: 'Nothing against her own record; the whole file is stopped.', codes }
   return { mayLeave: true, words: 'No recorded reason to refuse.', codes }
 }
 
 /** The engine's groups under the story's words; what the quotas did not foresee is shown, not hidden. */
 function storyGroups(counts: ReadonlyMap<string, number>, expected: ExpectedBeat): CaseGroup[] {
-  const foreseen = expected.groups.map(({ id, says, mayLeave }) => ({ id, says, people: counts.get(id) ?? 0, mayLeave }))
+  const foreseen = expected.groups.map(({ id, says, mayLeave }) => ({
+    id,
+    says,
+    people: counts.get(id) ?? 0,
+    mayLeave,
+  }))
   const other = [...counts].filter(([id]) => !expected.groups.some((group) => group.id === id))
-  return [...foreseen, ...other.map(([id, people]) => ({ id, says: 'for another reason', people, mayLeave: false }))]
+  return [
+    ...foreseen,
+    ...other.map(([id, people]) => ({ id, says: 'for another reason', people, mayLeave: false })),
+  ]
 }
 
 /** The engine's answer against plain addition of the quotas, group by group. In 1b, "may leave" waits for a person. */
-function agrees(id: BeatId, result: CheckResult, groups: readonly CaseGroup[], expected: ExpectedBeat): boolean {
+function agrees(
+  id: BeatId,
+  result: CheckResult,
+  groups: readonly CaseGroup[],
+  expected: ExpectedBeat,
+): boolean {
   const released = result.outcomes.allow + result.outcomes.transform
   const answered = id === '1b-party-control' ? result.outcomes.review : released
   return (

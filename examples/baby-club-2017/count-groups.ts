@@ -20,7 +20,9 @@ const byPrimary =
 
 const goes = ({ outcome }: ReasonGroup) => outcome === 'allow' || outcome === 'transform'
 
-const toldOfNoParty = byPrimary({ N402: 'told-of-no-party', N404: 'told-of-no-party', N407: 'told-of-no-party' })
+/** Not mentioned, left off a list of names, mentioned only later, or covered by no more than “partners” (N403, N406). */
+const noParty = 'told-of-no-party'
+const toldOfNoParty = byPrimary({ N402: noParty, N403: noParty, N404: noParty, N406: noParty, N407: noParty })
 const byPost = byPrimary({
   N407: 'list-omits-brand',
   C708: 'expecting',
@@ -52,7 +54,11 @@ const sortings: Record<BeatId, Sorting> = {
 }
 
 /** People by group of the story. Reasons the story does not know are under `other`, and it then disagrees with the quotas. */
-export function countGroups(id: BeatId, result: CheckResult, earlier: CheckResult | undefined): Map<string, number> {
+export function countGroups(
+  id: BeatId,
+  result: CheckResult,
+  earlier: CheckResult | undefined,
+): Map<string, number> {
   const counts = new Map<string, number>()
   for (const group of result.groups) {
     const name = sortings[id](group) ?? 'other'

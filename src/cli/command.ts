@@ -4,7 +4,13 @@ import { Problem } from '../model/problem.ts'
 import type { Configuration } from '../service/configuration.ts'
 import type { Terminal } from './terminal.ts'
 
-export type OptionSpec = { type: 'string' | 'boolean'; short?: string; multiple?: boolean; says: string; value?: string }
+export type OptionSpec = {
+  type: 'string' | 'boolean'
+  short?: string
+  multiple?: boolean
+  says: string
+  value?: string
+}
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>
 
 export type Invocation = {
@@ -31,7 +37,11 @@ export type Command = {
 /** Options every command has. */
 export const commonOptions: OptionSpecs = {
   json: { type: 'boolean', says: 'print one JSON document and nothing else' },
-  home: { type: 'string', value: 'folder', says: 'data folder (default .fairshare/default, or FAIRSHARE_HOME)' },
+  home: {
+    type: 'string',
+    value: 'folder',
+    says: 'data folder (default .fairshare/default, or FAIRSHARE_HOME)',
+  },
   help: { type: 'boolean', short: 'h', says: 'show this help' },
 }
 
@@ -45,7 +55,12 @@ export function parseInvocation(command: Command, words: readonly string[]) {
     ]),
   )
   try {
-    const { values, positionals } = parseArgs({ args: [...words], options, allowPositionals: true, strict: true })
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      options,
+      allowPositionals: true,
+      strict: true,
+    })
     return { options: values as Invocation['options'], arguments: positionals }
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('. ')[0]! : 'the options'
@@ -65,7 +80,9 @@ export function optional(value: Invocation['options'][string]): string | undefin
 
 export function helpText(command: Command): string {
   const specs = Object.entries({ ...command.options, ...commonOptions })
-  const left = specs.map(([name, { short, value }]) => `  ${short ? `-${short}, ` : ''}--${name}${value ? ` <${value}>` : ''}`)
+  const left = specs.map(
+    ([name, { short, value }]) => `  ${short ? `-${short}, ` : ''}--${name}${value ? ` <${value}>` : ''}`,
+  )
   const width = Math.max(...left.map((text) => text.length)) + 2
   const lines = specs.map(([, { says }], index) => `${left[index]!.padEnd(width)}${says}`)
   return `${command.summary}

@@ -21,7 +21,8 @@ async function dispatch(words: readonly string[], terminal: Terminal): Promise<n
   const command = findCommand(words)
   if (command === undefined) {
     const asked = words.filter((word) => !word.startsWith('-'))
-    if (asked.length > 0 && asked[0] !== 'help') throw new Problem('usage.invalid', `there is no command ${asked[0]}`)
+    if (asked.length > 0 && asked[0] !== 'help')
+      throw new Problem('usage.invalid', `there is no command ${asked[0]}`)
     terminal.print(overview())
     return 0
   }
@@ -52,7 +53,9 @@ fairshare <command> --help shows options and an example. New here? Run: fairshar
 function showProblem(problem: Problem, terminal: Terminal, json: boolean): number {
   const { title, remedy, exit } = problems[problem.code]
   if (json) {
-    terminal.printJson({ error: { code: problem.code, title, detail: problem.detail, remedy, findings: problem.findings } })
+    terminal.printJson({
+      error: { code: problem.code, title, detail: problem.detail, remedy, findings: problem.findings },
+    })
     return exit
   }
   terminal.note(`fairshare: ${title}: ${problem.detail}`)
@@ -70,6 +73,7 @@ function showBug(error: unknown, terminal: Terminal, json: boolean): number {
   const detail = `This is a bug in fairshare (${id}). Run again with FAIRSHARE_DEBUG=1 to see its cause, and please report it.`
   if (json) terminal.printJson({ error: { code: 'bug', id, detail } })
   else terminal.note(`fairshare: ${detail}`)
-  if (process.env.FAIRSHARE_DEBUG === '1') terminal.note(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  if (process.env.FAIRSHARE_DEBUG === '1')
+    terminal.note(error instanceof Error ? (error.stack ?? error.message) : String(error))
   return 70
 }

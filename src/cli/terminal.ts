@@ -53,15 +53,23 @@ export function openTerminal(out: Stream, err: Stream): Terminal {
       current = step
       drawnAt = now
       drawn = true
-      err.write(`\r\x1b[2K${progressLine(step, done, detail, (now - startedAt) / 1000).slice(0, (err.columns ?? 100) - 1)}`)
+      err.write(
+        `\r\x1b[2K${progressLine(step, done, detail, (now - startedAt) / 1000).slice(0, (err.columns ?? 100) - 1)}`,
+      )
     },
   }
 }
 
-function progressLine(step: string, done: number | undefined, detail: string | undefined, seconds: number): string {
+function progressLine(
+  step: string,
+  done: number | undefined,
+  detail: string | undefined,
+  seconds: number,
+): string {
   if (done === undefined) return `  ${step} …${detail ? `  ${detail}` : ''}`
   const filled = Math.round(Math.min(1, Math.max(0, done)) * 20)
-  const left = done > 0.02 && done < 1 && seconds > 1 ? `  ${Math.ceil((seconds * (1 - done)) / done)} s left` : ''
+  const left =
+    done > 0.02 && done < 1 && seconds > 1 ? `  ${Math.ceil((seconds * (1 - done)) / done)} s left` : ''
   return `  ${'█'.repeat(filled)}${'░'.repeat(20 - filled)} ${String(Math.floor(done * 100)).padStart(3)} %  ${step}${detail ? `  ${detail}` : ''}${left}`
 }
 
@@ -73,10 +81,13 @@ export function count(number: number): string {
 /** Columns padded to equal width; the columns named in `right` are aligned right. */
 export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
   const widths: number[] = []
-  for (const row of rows) row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)))
+  for (const row of rows)
+    row.forEach((cell, index) => (widths[index] = Math.max(widths[index] ?? 0, cell.length)))
   return rows.map((row) =>
     row
-      .map((cell, index) => (right.includes(index) ? cell.padStart(widths[index]!) : cell.padEnd(widths[index]!)))
+      .map((cell, index) =>
+        right.includes(index) ? cell.padStart(widths[index]!) : cell.padEnd(widths[index]!),
+      )
       .join('  ')
       .trimEnd(),
   )

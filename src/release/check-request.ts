@@ -61,7 +61,12 @@ export async function checkRequest(
     fields: fieldTreatments(plan, decision.groups),
     dataset: loaded,
     artefact,
-    seconds: { projection: projectionSeconds, dataset: datasetSeconds, decide: decideSeconds, artefact: lap() },
+    seconds: {
+      projection: projectionSeconds,
+      dataset: datasetSeconds,
+      decide: decideSeconds,
+      artefact: lap(),
+    },
   }
   if (artefact !== undefined) await recordDecision(context.register, decisionRecord(context, result))
   return result

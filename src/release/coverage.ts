@@ -41,32 +41,41 @@ export async function coverage(
   const { table } = await loadDataset(context, dataset, onStep)
   await catchUpProjection(context.register, context.engine)
   const requests = pairs(context.policy).flatMap(({ recipient, purpose }) =>
-    ways.map(({ channel, basis }): SharingRequest => ({
-      id: `coverage-${recipient}-${purpose}-${channel}`,
-      dataset: dataset.id,
-      recipient,
-      role: 'controller',
-      onBehalfOf: [],
-      purpose,
-      channels: [channel],
-      basis,
-      fields: necessaryFields(dataset, [channel], releaseAt, context.policy),
-      consideration: 'none',
-      necessity: 'asked for coverage only; the real request states its own',
-      requestedBy: context.actor,
-      releaseAt,
-      useWindowDays: 0,
-    })),
+    ways.map(
+      ({ channel, basis }): SharingRequest => ({
+        id: `coverage-${recipient}-${purpose}-${channel}`,
+        dataset: dataset.id,
+        recipient,
+        role: 'controller',
+        onBehalfOf: [],
+        purpose,
+        channels: [channel],
+        basis,
+        fields: necessaryFields(dataset, [channel], releaseAt, context.policy),
+        consideration: 'none',
+        necessity: 'asked for coverage only; the real request states its own',
+        requestedBy: context.actor,
+        releaseAt,
+        useWindowDays: 0,
+      }),
+    ),
   )
   const rows: CoverageRow[] = []
   for (const request of requests) {
-    onStep({ step: `deciding ${request.recipient} by ${request.channels.join(', ')}`, done: rows.length / requests.length })
+    onStep({
+      step: `deciding ${request.recipient} by ${request.channels.join(', ')}`,
+      done: rows.length / requests.length,
+    })
     rows.push(await coverageOf(context, request, table))
   }
   return rows
 }
 
-async function coverageOf(context: DecisionContext, request: SharingRequest, table: string): Promise<CoverageRow> {
+async function coverageOf(
+  context: DecisionContext,
+  request: SharingRequest,
+  table: string,
+): Promise<CoverageRow> {
   const plan = planDecision(request, context.policy, context.numbers)
   const decision = await decideSet(context.engine, plan, table, 'covered')
   const { allow, transform } = decision.outcomes
@@ -89,10 +98,14 @@ async function coverageOf(context: DecisionContext, request: SharingRequest, tab
 /** Recipients and defined purposes the organisation has an agreement or an assessment for. */
 function pairs(policy: Policy): { recipient: string; purpose: string }[] {
   const found = [
-    ...policy.agreements.flatMap(({ recipient, purposes }) => purposes.map((purpose) => ({ recipient, purpose }))),
+    ...policy.agreements.flatMap(({ recipient, purposes }) =>
+      purposes.map((purpose) => ({ recipient, purpose })),
+    ),
     ...policy.assessments.map(({ recipient, purpose }) => ({ recipient, purpose })),
   ]
-  const defined = found.filter(({ purpose }) => policy.purposes.some(({ id, dpv }) => id === purpose && dpv !== undefined))
+  const defined = found.filter(({ purpose }) =>
+    policy.purposes.some(({ id, dpv }) => id === purpose && dpv !== undefined),
+  )
   return [...new Map(defined.map((pair) => [`${pair.recipient} ${pair.purpose}`, pair])).values()]
 }
 

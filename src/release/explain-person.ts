@@ -2,12 +2,12 @@
 import { type JudgedRecord, judgeRecord } from '../decide/judge-record.ts'
 import { type DecisionPlan, planDecision } from '../decide/plan.ts'
 import type { Authority, Question, Rule } from '../decide/rule.ts'
+import type { RegisterEvent } from '../model/event.ts'
 import type { NoticeVersion, Policy } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
 import { isMasked, type ReasonCode, reasons } from '../model/reason.ts'
 import type { SharingRequest } from '../model/request.ts'
 import type { Outcome, RecordVerdict } from '../model/verdict.ts'
-import type { RegisterEvent } from '../model/event.ts'
 import { findSubject } from '../register/find-subject.ts'
 import { readHistory } from '../register/read-history.ts'
 import { catchUpProjection } from './catch-up-projection.ts'
@@ -41,7 +41,9 @@ export type Explanation = {
   reasons: readonly ExplainedReason[]
   notice: { id: string; wording: string; sentences: readonly string[] } | undefined
   /** For a regulator only: facts and history name the grounds that others must not see. */
-  evidence: { facts: Readonly<Record<string, number | boolean | undefined>>; history: readonly RegisterEvent[] } | undefined
+  evidence:
+    | { facts: Readonly<Record<string, number | boolean | undefined>>; history: readonly RegisterEvent[] }
+    | undefined
 }
 
 export async function explainPerson(
@@ -86,9 +88,11 @@ async function explainSubject(
   subject: number,
   reader: Reader,
 ): Promise<Explanation> {
-  const rows = await context.engine.rows<{ born_on: number | null; expecting_on: number | null; duplicate: number }>(
-    `select born_on, expecting_on, duplicate from ${table} where subject = ${subject}`,
-  )
+  const rows = await context.engine.rows<{
+    born_on: number | null
+    expecting_on: number | null
+    duplicate: number
+  }>(`select born_on, expecting_on, duplicate from ${table} where subject = ${subject}`)
   const history = await readHistory(context.register, subject)
   const judged = judgeRecord(plan, history, {
     born_on: rows[0]?.born_on ?? undefined,
@@ -111,7 +115,12 @@ async function explainSubject(
 }
 
 /** The words for one reader: a regulator reads the ground; safety, child and health codes are nobody else's to see. */
-function explainReason(code: ReasonCode, plan: DecisionPlan, judged: JudgedRecord, reader: Reader): ExplainedReason {
+function explainReason(
+  code: ReasonCode,
+  plan: DecisionPlan,
+  judged: JudgedRecord,
+  reader: Reader,
+): ExplainedReason {
   const rule = ruleFor(code, plan)
   const masked = isMasked(code) && reader !== 'regulator'
   return {
@@ -154,4 +163,3 @@ function bearing(notice: NoticeVersion, request: SharingRequest, policy: Policy)
   const recipients = (mine.length > 0 ? mine : notice.recipients).map(({ quote }) => quote)
   return [...new Set([...recipients, ...notice.purposes.map(({ quote }) => quote)])]
 }
-

@@ -25,7 +25,10 @@ export type FileRequest = {
 }
 
 /** The policy with the file as one more dataset, and the request over it. */
-export function requestForFile(file: FileRequest, policy: Policy): { policy: Policy; request: SharingRequest } {
+export function requestForFile(
+  file: FileRequest,
+  policy: Policy,
+): { policy: Policy; request: SharingRequest } {
   const dataset = datasetForFile(file, policy)
   const channels = [...file.channels]
   const basis = file.basis ?? usualBasis(channels)
@@ -69,7 +72,9 @@ function datasetForFile(file: FileRequest, policy: Policy): Dataset {
   const fields = file.columns.flatMap((column): DatasetField[] => {
     const field = known.get(column)
     if (field !== undefined) return [field]
-    return column === key.column ? [{ name: column, type: 'text', category: 'identifier', about: 'subject' }] : []
+    return column === key.column
+      ? [{ name: column, type: 'text', category: 'identifier', about: 'subject' }]
+      : []
   })
   const unclassified = file.columns.filter((column) => !fields.some(({ name }) => name === column))
   if (unclassified.length > 0) {
@@ -101,11 +106,21 @@ function mostAlike(columns: readonly string[], policy: Policy): Dataset | undefi
 
 function idOf(path: string): string {
   const name = path.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '')
-  return name.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'people'
+  return (
+    name
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '') || 'people'
+  )
 }
 
 /** Categories the channels need, under the pack in force: what a sensible request would ask for. */
-export function necessaryFields(dataset: Dataset, channels: readonly Channel[], releaseAt: Instant, policy: Policy): string[] {
+export function necessaryFields(
+  dataset: Dataset,
+  channels: readonly Channel[],
+  releaseAt: Instant,
+  policy: Policy,
+): string[] {
   const pack = packAt(policy.controller.jurisdiction, releaseAt)
   const needs = channels.flatMap((channel) => pack?.parameters.channelNeeds.value[channel] ?? [])
   return dataset.fields.filter(({ category }) => needs.includes(category)).map(({ name }) => name)

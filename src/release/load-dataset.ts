@@ -8,7 +8,13 @@ import { Problem } from '../model/problem.ts'
 import { loadRefIndex } from '../register/find-subject.ts'
 import type { DecisionContext, OnStep } from './decision-context.ts'
 
-export type LoadedDataset = { table: string; sha256: string; rows: number; rejected: number; enrolled: number }
+export type LoadedDataset = {
+  table: string
+  sha256: string
+  rows: number
+  rejected: number
+  enrolled: number
+}
 
 const sqlTypes: Partial<Record<ColumnType, string>> = {
   boolean: 'boolean',
@@ -33,9 +39,13 @@ export async function loadDataset(
   })
   const { location: _, ...declared } = dataset
   const declaration = canonicalHash(declared)
-  const known = await engine.rows<{ number: number; sha256: string; declaration: string; row_count: number; rejected_count: number }>(
-    'select number, sha256, declaration, row_count, rejected_count from dataset_file order by number',
-  )
+  const known = await engine.rows<{
+    number: number
+    sha256: string
+    declaration: string
+    row_count: number
+    rejected_count: number
+  }>('select number, sha256, declaration, row_count, rejected_count from dataset_file order by number')
   const same = known.find((file) => file.sha256 === sha256 && file.declaration === declaration)
   if (same !== undefined) {
     const table = datasetTable(same.number)
@@ -49,13 +59,23 @@ export async function loadDataset(
   })
   const number = (known.at(-1)?.number ?? 0) + 1
   const table = datasetTable(number)
-  const columns = reading.columns.map(({ name, type }) => ({ name: sqlName(`f_${name}`), type: sqlTypes[type]! }))
+  const columns = reading.columns.map(({ name, type }) => ({
+    name: sqlName(`f_${name}`),
+    type: sqlTypes[type]!,
+  }))
   await engine.run('begin')
   try {
     await engine.run(
       `create table ${table} (ordinal integer, subject integer, duplicate utinyint, born_on integer, expecting_on integer${columns.map(({ name, type }) => `, ${name} ${type}`).join('')})`,
     )
-    const names = ['ordinal', 'subject', 'duplicate', 'born_on', 'expecting_on', ...columns.map(({ name }) => name)]
+    const names = [
+      'ordinal',
+      'subject',
+      'duplicate',
+      'born_on',
+      'expecting_on',
+      ...columns.map(({ name }) => name),
+    ]
     await engine.load(table, names, reading.chunks)
     await engine.run(
       `insert into dataset_file values (${number}, '${reading.sha256}', '${declaration}', ${reading.rows}, ${reading.rejected})`,

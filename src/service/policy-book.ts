@@ -22,12 +22,18 @@ export async function readPolicyBook(register: Register): Promise<PolicyBook> {
     isPurposeTerm(name) ? name : policy.purposes.find(({ id }) => id === name)?.dpv
   return {
     policy,
-    policyHash: sha256Hex(versions.map(({ kind, name, version, sha256 }) => `${kind} ${name} ${version} ${sha256}\n`).join('')),
+    policyHash: sha256Hex(
+      versions.map(({ kind, name, version, sha256 }) => `${kind} ${name} ${version} ${sha256}\n`).join(''),
+    ),
     numbers: {
       notices: new Map(
-        versions.filter(({ kind }) => kind === 'notice').map(({ name, version, number }) => [`${name}@${version}`, number]),
+        versions
+          .filter(({ kind }) => kind === 'notice')
+          .map(({ name, version, number }) => [`${name}@${version}`, number]),
       ),
-      recipients: new Map(terms.filter(({ kind }) => kind === 'recipient').map(({ name, number }) => [name, number])),
+      recipients: new Map(
+        terms.filter(({ kind }) => kind === 'recipient').map(({ name, number }) => [name, number]),
+      ),
       purposes: new Map(
         terms
           .filter(({ kind }) => kind === 'purpose')

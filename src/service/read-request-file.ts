@@ -19,7 +19,8 @@ export async function readRequestFile(path: string, policy: Policy): Promise<Sha
 /** A selection reads only columns the dataset declares with a type that can be compared. */
 function checkSelect(request: SharingRequest, policy: Policy): void {
   const dataset = policy.datasets.find(({ id }) => id === request.dataset)
-  const comparable = dataset?.fields.filter(({ type }) => ['boolean', 'integer', 'date', 'code'].includes(type)) ?? []
+  const comparable =
+    dataset?.fields.filter(({ type }) => ['boolean', 'integer', 'date', 'code'].includes(type)) ?? []
   const codeOf = (column: string, word: string) => {
     const index = comparable.find(({ name }) => name === column)?.values?.indexOf(word) ?? -1
     return index < 0 ? undefined : index + 1

@@ -1,5 +1,5 @@
 // fairshare audit-past: decide a file that was already sent, as of the day it went.
-import { instantFromIso, startOfDay, dateFromIso } from '../../model/instant.ts'
+import { dateFromIso, instantFromIso, startOfDay } from '../../model/instant.ts'
 import { checkRequest } from '../../release/check-request.ts'
 import { openApp } from '../../service/open-app.ts'
 import { type Command, required } from '../command.ts'
@@ -29,7 +29,12 @@ export const auditPastCommand: Command = {
         ? startOfDay(dateFromIso(on), published.policy.controller.zone)
         : instantFromIso(on)
       const { on: _, ...rest } = options
-      const { context, request } = await prepareFile({ ...invocation, options: rest }, path, published, releaseAt)
+      const { context, request } = await prepareFile(
+        { ...invocation, options: rest },
+        path,
+        published,
+        releaseAt,
+      )
       const result = await checkRequest(context, request, { onStep: (step) => terminal.progress(step) })
       if (options.json === true) terminal.printJson({ ...checkJson(result), sentOn: on })
       else terminal.print(renderCheck(result, { codes: options.codes === true }))

@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Problem } from '../../model/problem.ts'
-import { useApp } from '../../service/use-app.ts'
-import type { App } from '../../service/open-app.ts'
 import { findExample } from '../../service/find-example.ts'
+import type { App } from '../../service/open-app.ts'
+import { useApp } from '../../service/use-app.ts'
 import { type Command, optional, required } from '../command.ts'
 import type { CaseReport } from '../report/case-report.ts'
 import { renderHtml } from '../report/html-report.ts'
@@ -18,7 +18,11 @@ const peopleMin = 1_000
 type CaseProgram = {
   runCase(
     app: App,
-    options: { people: number; dataFolder: string; onStep: (step: { step: string; done?: number; detail?: string }) => void },
+    options: {
+      people: number
+      dataFolder: string
+      onStep: (step: { step: string; done?: number; detail?: string }) => void
+    },
   ): Promise<CaseReport>
 }
 
@@ -28,16 +32,25 @@ export const caseCommand: Command = {
   usage: '<name> [--people <number>]',
   example: 'case baby-club-2017 --people 20000',
   options: {
-    people: { type: 'string', value: 'number', says: `how many people (default ${fullSize}, at least ${peopleMin})` },
+    people: {
+      type: 'string',
+      value: 'number',
+      says: `how many people (default ${fullSize}, at least ${peopleMin})`,
+    },
     codes: { type: 'boolean', says: 'show the reason codes' },
   },
   async run({ arguments: given, options, terminal, configuration }) {
     const name = required(given[0], 'the name of a case, e.g. baby-club-2017')
     const people = peopleOption(optional(options.people))
     const program = (await import(pathToFileURL(findExample(name)).href)) as CaseProgram
-    const home = optional(options.home) === undefined ? resolve('.fairshare', `${name}-${people}`) : configuration.home
+    const home =
+      optional(options.home) === undefined ? resolve('.fairshare', `${name}-${people}`) : configuration.home
     const report = await useApp({ ...configuration, home }, (app) =>
-      program.runCase(app, { people, dataFolder: join(home, 'data'), onStep: (step) => terminal.progress(step) }),
+      program.runCase(app, {
+        people,
+        dataFolder: join(home, 'data'),
+        onStep: (step) => terminal.progress(step),
+      }),
     )
     const path = join(home, 'report.html')
     const made = [

@@ -1,9 +1,10 @@
 // fairshare check: may these records go, record by record, and why not.
-import type { Channel } from '../../model/vocabulary.ts'
-import { channels, bases, numberOf, type LegalBasis } from '../../model/vocabulary.ts'
-import { instantFromIso, type Instant } from '../../model/instant.ts'
+
+import { type Instant, instantFromIso } from '../../model/instant.ts'
 import { Problem } from '../../model/problem.ts'
 import type { SharingRequest } from '../../model/request.ts'
+import type { Channel } from '../../model/vocabulary.ts'
+import { bases, channels, type LegalBasis, numberOf } from '../../model/vocabulary.ts'
 import { type CheckResult, checkRequest } from '../../release/check-request.ts'
 import type { DecisionContext } from '../../release/decision-context.ts'
 import { requestForFile } from '../../release/file-request.ts'
@@ -19,13 +20,35 @@ export const checkCommand: Command = {
   usage: '<request.yaml>   |   <people.csv> --to <recipient> --for <purpose> --by <channel>',
   example: 'check examples/baby-club-2017/requests/3-acorn-post.yaml',
   options: {
-    to: { type: 'string', value: 'entity', says: 'recipient, by its id in the policy (with a file of people)' },
-    'on-behalf-of': { type: 'string', value: 'entity', multiple: true, says: 'a further link of the chain; repeat for each' },
+    to: {
+      type: 'string',
+      value: 'entity',
+      says: 'recipient, by its id in the policy (with a file of people)',
+    },
+    'on-behalf-of': {
+      type: 'string',
+      value: 'entity',
+      multiple: true,
+      says: 'a further link of the chain; repeat for each',
+    },
     for: { type: 'string', value: 'purpose', says: 'purpose, by its id in the policy' },
-    by: { type: 'string', value: 'channel', multiple: true, says: `one of ${Object.keys(channels).join(', ')}` },
-    basis: { type: 'string', value: 'basis', says: 'lawful basis (default: consent for e-mail and texts, else legitimate-interests)' },
+    by: {
+      type: 'string',
+      value: 'channel',
+      multiple: true,
+      says: `one of ${Object.keys(channels).join(', ')}`,
+    },
+    basis: {
+      type: 'string',
+      value: 'basis',
+      says: 'lawful basis (default: consent for e-mail and texts, else legitimate-interests)',
+    },
     fields: { type: 'string', value: 'a,b', says: 'fields asked for (default: every column but the key)' },
-    key: { type: 'string', value: 'column=kind', says: 'column that identifies a person (default: as in the declared dataset)' },
+    key: {
+      type: 'string',
+      value: 'column=kind',
+      says: 'column that identifies a person (default: as in the declared dataset)',
+    },
     on: { type: 'string', value: 'instant', says: 'instant of release (default: now)' },
     codes: { type: 'boolean', says: 'show the reason codes' },
   },
@@ -73,11 +96,15 @@ export async function prepareFile(
       columns,
       ...keyOption(optional(options.key)),
       recipient: known(required(options.to, '--to <recipient>'), context.policy.entities, 'recipient'),
-      onBehalfOf: listOption(options['on-behalf-of']).map((id) => known(id, context.policy.entities, 'recipient')),
+      onBehalfOf: listOption(options['on-behalf-of']).map((id) =>
+        known(id, context.policy.entities, 'recipient'),
+      ),
       purpose: known(required(options.for, '--for <purpose>'), context.policy.purposes, 'purpose'),
       channels: channelOption(options.by),
       ...(basis !== undefined && { basis: basisNamed(basis) }),
-      ...(fields !== undefined && { fields: fields.split(',').map((name) => fieldNamed(name.trim(), columns)) }),
+      ...(fields !== undefined && {
+        fields: fields.split(',').map((name) => fieldNamed(name.trim(), columns)),
+      }),
       requestedBy: context.actor,
       releaseAt: on === undefined ? releaseAt : instantFromIso(on),
     },
@@ -93,7 +120,19 @@ function printCheck({ options, terminal }: Invocation, result: CheckResult): voi
 
 /** What `check --json` promises, and the evidence for it. */
 export function checkJson(result: CheckResult) {
-  const { considered, outcomes, recordOutcomes, file, reasons, tells, fields, position, packs, artefact, seconds } = result
+  const {
+    considered,
+    outcomes,
+    recordOutcomes,
+    file,
+    reasons,
+    tells,
+    fields,
+    position,
+    packs,
+    artefact,
+    seconds,
+  } = result
   return {
     id: result.request.id,
     considered,
@@ -105,7 +144,12 @@ export function checkJson(result: CheckResult) {
     fields,
     position,
     packs,
-    dataset: { sha256: result.dataset.sha256, rows: result.dataset.rows, rejected: result.dataset.rejected, enrolled: result.dataset.enrolled },
+    dataset: {
+      sha256: result.dataset.sha256,
+      rows: result.dataset.rows,
+      rejected: result.dataset.rejected,
+      enrolled: result.dataset.enrolled,
+    },
     artefact,
     seconds: seconds.dataset + seconds.projection + seconds.decide + seconds.artefact,
     timings: seconds,
@@ -129,7 +173,8 @@ function basisNamed(name: string): LegalBasis {
 function keyOption(text: string | undefined): { key?: { column: string; kind: string } } {
   if (text === undefined) return {}
   const [column, kind] = text.split('=')
-  if (!column || !kind) throw new Problem('usage.invalid', '--key is written <column>=<kind>, e.g. --key member_no=member')
+  if (!column || !kind)
+    throw new Problem('usage.invalid', '--key is written <column>=<kind>, e.g. --key member_no=member')
   return { key: { column, kind } }
 }
 

@@ -12,10 +12,19 @@ export const coverageCommand: Command = {
   name: 'coverage',
   summary: 'How many people may go today to whom, by what; what blocks the rest',
   usage: '[--dataset <id>] [--policy <folder>]',
-  example: 'coverage --dataset members-2018 --policy examples/baby-club-2017/policy --on 2018-06-12T09:00:00+01:00',
+  example:
+    'coverage --dataset members-2018 --policy examples/baby-club-2017/policy --on 2018-06-12T09:00:00+01:00',
   options: {
-    dataset: { type: 'string', value: 'id', says: 'dataset to count (needed when the policy declares several)' },
-    policy: { type: 'string', value: 'folder', says: 'folder the dataset locations are relative to (default: here)' },
+    dataset: {
+      type: 'string',
+      value: 'id',
+      says: 'dataset to count (needed when the policy declares several)',
+    },
+    policy: {
+      type: 'string',
+      value: 'folder',
+      says: 'folder the dataset locations are relative to (default: here)',
+    },
     on: { type: 'string', value: 'instant', says: 'as of this instant (default: now)' },
     codes: { type: 'boolean', says: 'show the reason codes' },
   },
@@ -40,7 +49,13 @@ export const coverageCommand: Command = {
 }
 
 function datasetNamed(id: string | undefined, policy: Policy): Dataset {
-  const found = id === undefined && policy.datasets.length === 1 ? policy.datasets[0] : policy.datasets.find((dataset) => dataset.id === id)
+  const found =
+    id === undefined && policy.datasets.length === 1
+      ? policy.datasets[0]
+      : policy.datasets.find((dataset) => dataset.id === id)
   if (found !== undefined) return found
-  throw new Problem('usage.invalid', `--dataset is one of ${policy.datasets.map((dataset) => dataset.id).join(', ')}`)
+  throw new Problem(
+    'usage.invalid',
+    `--dataset is one of ${policy.datasets.map((dataset) => dataset.id).join(', ')}`,
+  )
 }

@@ -7,7 +7,12 @@ import { type Command, optional, required } from '../command.ts'
 import { personOption } from './file-options.ts'
 
 const readers: readonly Reader[] = ['marketer', 'person', 'regulator']
-const headings = { veto: 'The person’s own word', aware: 'Aware?', power: 'Power?', justified: 'Justified?' } as const
+const headings = {
+  veto: 'The person’s own word',
+  aware: 'Aware?',
+  power: 'Power?',
+  justified: 'Justified?',
+} as const
 
 export const explainCommand: Command = {
   name: 'explain',
@@ -17,7 +22,11 @@ export const explainCommand: Command = {
   options: {
     person: { type: 'string', value: 'kind:reference', says: 'whose record' },
     request: { type: 'string', value: 'file', says: 'the request' },
-    for: { type: 'string', value: 'reader', says: `for whom the words are: ${readers.join(', ')} (default marketer)` },
+    for: {
+      type: 'string',
+      value: 'reader',
+      says: `for whom the words are: ${readers.join(', ')} (default marketer)`,
+    },
     codes: { type: 'boolean', says: 'show the reason codes and the law' },
   },
   async run({ options, terminal, configuration }) {
@@ -27,7 +36,12 @@ export const explainCommand: Command = {
     const app = await openApp(configuration)
     try {
       const context = await app.decisionContext(locateBeside(path))
-      const explanation = await explainPerson(context, await readRequestFile(path, context.policy), person, reader)
+      const explanation = await explainPerson(
+        context,
+        await readRequestFile(path, context.policy),
+        person,
+        reader,
+      )
       if (options.json === true) terminal.printJson(explanation)
       else for (const line of explanationLines(explanation, options.codes === true)) terminal.print(line)
       return explanation.outcome === 'allow' || explanation.outcome === 'transform' ? 0 : 1
@@ -45,7 +59,8 @@ function explanationLines(explanation: Explanation, codes: boolean): string[] {
     deny: 'stays',
   }
   const lines = [`This record ${verdicts[explanation.outcome]}.`]
-  if (explanation.rows === 0) lines.push('The person is not in this dataset; what follows is what the register alone says.')
+  if (explanation.rows === 0)
+    lines.push('The person is not in this dataset; what follows is what the register alone says.')
   for (const [question, heading] of Object.entries(headings)) {
     const reasons = explanation.reasons.filter((reason) => reason.question === question)
     if (reasons.length === 0) continue
@@ -54,7 +69,9 @@ function explanationLines(explanation: Explanation, codes: boolean): string[] {
       lines.push(`  • ${reason.words}${reason.cleared ? '  (answered by a determination)' : ''}`)
       if (codes && reason.code !== undefined) {
         const doubt = reason.verified ? '' : ', cited from memory: check before relying on it'
-        lines.push(`    ${reason.code} ${reason.slug} · ${reason.authority === 'house' ? '' : `${reason.authority}: `}${reason.law}${doubt}`)
+        lines.push(
+          `    ${reason.code} ${reason.slug} · ${reason.authority === 'house' ? '' : `${reason.authority}: `}${reason.law}${doubt}`,
+        )
       }
       if (!reason.cleared) lines.push(`    What would have to change: ${reason.remedy}`)
     }

@@ -1,6 +1,7 @@
 // Options that several commands read the same way.
-import { Problem } from '../../model/problem.ts'
+
 import type { TableFormat } from '../../intake/table-reader.ts'
+import { Problem } from '../../model/problem.ts'
 import type { Invocation } from '../command.ts'
 
 /** By the file's ending: .csv or .tsv, .parquet, .json or .ndjson. */
@@ -14,12 +15,16 @@ export function formatOf(path: string): TableFormat {
 /** A repeated option, each value possibly a comma-separated list. */
 export function listOption(value: Invocation['options'][string]): string[] {
   const given = value === undefined ? [] : Array.isArray(value) ? value : [value]
-  return given.flatMap((item) => String(item).split(',')).map((item) => item.trim()).filter((item) => item !== '')
+  return given
+    .flatMap((item) => String(item).split(','))
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
 }
 
 /** `kind:value`, e.g. member:M0000042. */
 export function personOption(text: string): { kind: string; value: string } {
   const at = text.indexOf(':')
-  if (at < 1 || at === text.length - 1) throw new Problem('usage.invalid', '--person is written <kind>:<reference>, e.g. member:M0000042')
+  if (at < 1 || at === text.length - 1)
+    throw new Problem('usage.invalid', '--person is written <kind>:<reference>, e.g. member:M0000042')
   return { kind: text.slice(0, at), value: text.slice(at + 1) }
 }

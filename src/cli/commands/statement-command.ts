@@ -57,16 +57,19 @@ export function statementCommand<S extends Scope>(verb: StatementVerb<S>): Comma
     options: { ...verb.options, ...statementOptions },
     async run({ options, terminal, configuration, arguments: given }) {
       if (given.length > 0) throw new Problem('usage.invalid', `${name} takes options only, such as --person`)
+      // All that can be refused without the register is refused before it is opened.
       const stated = { ...who(options), ...howSure(options) }
       const scope = verb.scope(options)
       const zone = zoneOption(options)
+      const at = when(options, zone)
+      const jurisdiction = jurisdictionOption(options)
       const recorded = await useApp(configuration, async ({ register }) => {
         const names = await readPublishedNames(register)
         checkNames(scope, names)
         return verb.record(register, {
           ...stated,
-          ...when(options, zone ?? names.zone),
-          ...known({ jurisdiction: jurisdictionOption(options) ?? names.jurisdiction }),
+          ...(zone === undefined ? when(options, names.zone) : at),
+          ...known({ jurisdiction: jurisdiction ?? names.jurisdiction }),
           actor: configuration.actor,
           ...scope,
         })
