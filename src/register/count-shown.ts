@@ -5,7 +5,7 @@ import type { Register } from './register.ts'
 export type NoticeReach = {
   /** Everybody enrolled. */
   people: number
-  /** Number of a notice version → people with at least one presentation of it; versions nobody saw are there with 0. */
+  /** Number of a notice version → people with at least one presentation of it, 0 included. */
   shown: ReadonlyMap<number, number>
 }
 
@@ -14,14 +14,18 @@ export async function countShown(register: Register, notices: readonly number[])
   const [head] = await register.store.query<{ subject_count: number }>(
     'select subject_count from register.head',
   )
-  // A showing is only recorded of what is published, so it stands after the version: for a version just published
-  // this reads nothing, where a scan would read every event there is.
+  // A showing is only recorded of what is published, so it stands after the version: for versions just published this
+  // reads nothing, where a scan would read every event there is.
   const rows = await register.store.query<{ notice: number; people: number }>(
-    `select v.number as notice,
-            (select count(distinct e.subject)::int4 from register.event e
-              where e.position > v.position and e.kind = $1 and e.notice = v.number) as people
-       from register.policy_version v where v.number = any($2::int4[])`,
+    `select e.notice, count(distinct e.subject)::int4 as people from register.event e
+      where e.kind = $1 and e.notice = any($2::int4[])
+        and e.position > (select min(v.position) from register.policy_version v where v.number = any($2::int4[]))
+      group by e.notice`,
     [eventKinds.presentation.number, notices],
   )
-  return { people: head!.subject_count, shown: new Map(rows.map(({ notice, people }) => [notice, people])) }
+  const counted = new Map(rows.map(({ notice, people }) => [notice, people]))
+  return {
+    people: head!.subject_count,
+    shown: new Map(notices.map((notice) => [notice, counted.get(notice) ?? 0])),
+  }
 }

@@ -16,11 +16,30 @@ export async function findSubject(register: Register, ref: PersonRef): Promise<n
 const UUID_CHARACTERS = 36
 const DASH = 0x2d
 
-/** All references as they are now. People enrolled later are the caller's to insert. */
+/** What a process has read of a register's references, and up to which position. */
+const loaded = new WeakMap<Register['store'], { index: RefIndex; position: number }>()
+
+/**
+ * All references as they are now. People enrolled later are the caller's to insert. Read once per process and then only
+ * what has come since: references are added at positions and never changed.
+ */
 export async function loadRefIndex(register: Register): Promise<RefIndex> {
-  const index = new RefIndex()
+  const known = loaded.get(register.store) ?? { index: new RefIndex(), position: 0 }
+  const [head] = await register.store.query<{ position: number }>('select position from register.head')
+  await addReferences(register, known.index, known.position, head!.position)
+  loaded.set(register.store, { index: known.index, position: head!.position })
+  return known.index
+}
+
+async function addReferences(
+  register: Register,
+  index: RefIndex,
+  after: number,
+  upTo: number,
+): Promise<void> {
   const key = new Uint8Array(REF_KEY_BYTES)
-  for await (const lines of copyLines(register.store, 'select key, subject from erasable.ref')) {
+  const sql = `select key, subject from erasable.ref where position > ${after} and position <= ${upTo}`
+  for await (const lines of copyLines(register.store, sql)) {
     for (let at = 0; at < lines.length; ) {
       readUuid(lines, at, key)
       at += UUID_CHARACTERS + 1
@@ -30,7 +49,6 @@ export async function loadRefIndex(register: Register): Promise<RefIndex> {
       index.insert(key, 0, subject)
     }
   }
-  return index
 }
 
 function readUuid(text: Uint8Array, from: number, into: Uint8Array): void {

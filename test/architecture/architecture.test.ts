@@ -32,12 +32,11 @@ describe('what these tests look at', () => {
     expect(examples.length).toBeGreaterThan(5)
     expect(sources.flatMap(({ files }) => files).length).toBeGreaterThan(300)
     expect(
-      offences([...sources, ...examples], ({ text, files, packages, builtins }) => {
-        const found = files.length + packages.length + builtins.length
-        return found >= countImportLines(text)
+      offences([...sources, ...examples], ({ text, statements }) =>
+        statements >= countImportLines(text)
           ? []
-          : [`only ${found} of ${countImportLines(text)} imports read`]
-      }),
+          : [`${statements} of ${countImportLines(text)} imports read`],
+      ),
     ).toEqual([])
     expect(
       offences([...sources, ...examples], ({ files }) =>
@@ -127,6 +126,9 @@ test('an example imports the public surface, itself, and libraries', () => {
 })
 
 test('no file imports itself by way of others', () => {
+  const imports = (path: string, ...files: string[]) => ({ ...sources[0]!, path, files })
+  const round = [imports('a', 'b'), imports('b', 'c', 'd'), imports('c'), imports('d', 'b')]
+  expect(findCycle(round)).toEqual(['b', 'd', 'b'])
   expect(findCycle([...sources, ...examples])).toBeUndefined()
 })
 

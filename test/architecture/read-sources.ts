@@ -8,6 +8,8 @@ export type SourceFile = {
   /** From the checkout, with `/`. */
   path: string
   text: string
+  /** How many import and re-export statements were read. */
+  statements: number
   /** Files of ours it imports, as paths from the checkout. */
   files: readonly string[]
   /** Packages it imports, by package name. */
@@ -34,11 +36,13 @@ export function readSources(folder: string): SourceFile[] {
 function readSource(path: string): SourceFile {
   const text = readFileSync(join(root, path), 'utf8')
   const code = withoutComments(text)
-  const found = [...code.matchAll(statement), ...code.matchAll(loaded)].map((match) => match[1] ?? match[2]!)
-  const specifiers = [...new Set(found)]
+  const stated = [...code.matchAll(statement)].map((match) => match[1] ?? match[2]!)
+  const others = [...code.matchAll(loaded)].map((match) => match[1] ?? match[2]!)
+  const specifiers = [...new Set([...stated, ...others])]
   return {
     path,
     text,
+    statements: stated.length,
     files: specifiers
       .filter((name) => name.startsWith('.'))
       .map((name) => join(dirname(path), name).split(sep).join('/')),

@@ -1,6 +1,6 @@
 // What every command owes: help with an example that parses, and text options that nothing can break out of.
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
@@ -39,6 +39,19 @@ describe.each(named)('%s', (name, command) => {
     expect(run.exit).toBe(2)
     expect(run.stderr).toContain("'--no-such-option'")
   })
+})
+
+test('every command line in the guide is one', () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../docs/guide/command-line.md'), 'utf8')
+  const lines = [...guide.matchAll(/^\$ fairshare (.*)$/gm)].map(([, line]) => wordsOf(line!))
+  expect(lines.length).toBeGreaterThan(0)
+  for (const words of lines) {
+    const command = commands.find(
+      ({ name }) => words.join(' ').startsWith(`${name} `) || words.join(' ') === name,
+    )
+    expect(command, words.join(' ')).toBeDefined()
+    expect(() => parseInvocation(command!, words.slice(command!.name.split(' ').length))).not.toThrow()
+  }
 })
 
 test('the overview lists every command', async () => {

@@ -69,6 +69,7 @@ export function checkResult({
     fields: request.fields.map((name) => ({
       name,
       treatment: cut.includes(name) ? ('drop' as const) : ('keep' as const),
+      keptIn: cut.includes(name) ? 0 : recordOutcomes.allow + recordOutcomes.transform || considered,
       codes: cut.includes(name) ? (['F902'] as const) : [],
     })),
     dataset: { table: 'dataset_1', sha256: '0'.repeat(64), rows: considered, rejected: 0, enrolled: 0 },
@@ -448,7 +449,7 @@ export const fullSizeCase: CaseReport = {
       'Bridget Thornapple',
       'M0002018',
       'Filled in a card from a ward pack; nothing shows which notice, if any, she was shown.',
-      [noEvidence, noEvidence, noEvidence, noEvidence, noEvidence, noEvidence],
+      [noEvidence, noEvidence, [...noEvidence, 'F902'], noEvidence, noEvidence, noEvidence],
     ),
     person(
       'Nadia Winterbourne',

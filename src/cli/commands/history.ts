@@ -5,6 +5,7 @@ import { readPublishedNames } from '../../service/published-names.ts'
 import { useApp } from '../../service/use-app.ts'
 import type { Command } from '../command.ts'
 import { historyLines } from '../report/history-lines.ts'
+import { atMost } from './argument-count.ts'
 import { personOf } from './statement-command.ts'
 
 export const historyCommand: Command = {
@@ -16,7 +17,8 @@ export const historyCommand: Command = {
     person: { type: 'string', value: 'kind:reference', says: 'whose history' },
     grounds: { type: 'boolean', says: 'also say why somebody must not be contacted' },
   },
-  async run({ options, terminal, configuration }) {
+  async run({ options, terminal, configuration, arguments: given }) {
+    atMost(0, given, 'history takes options only, such as --person')
     const person = personOf(options)
     const { events, zone } = await useApp(configuration, async ({ register }) => ({
       events: await readNamedHistory(register, person),

@@ -5,6 +5,7 @@ import { type ImportedFile, importFile } from '../../service/import-file.ts'
 import { useApp } from '../../service/use-app.ts'
 import { type Command, optional, required } from '../command.ts'
 import { count } from '../terminal.ts'
+import { atMost } from './argument-count.ts'
 import { formatOf } from './file-options.ts'
 
 const formats: readonly TableFormat[] = ['csv', 'parquet', 'json']
@@ -23,6 +24,7 @@ export const importCommand: Command = {
     },
   },
   async run({ options, terminal, configuration, arguments: given }) {
+    atMost(1, given, 'one file at a time, each with its mapping')
     const file = required(given[0], '<file>')
     const mapping = required(options.mapping, '--mapping <mapping.yaml>')
     const format = formatNamed(optional(options.format)) ?? formatOf(file)

@@ -4,6 +4,7 @@ import type { Finding } from '../../model/problem.ts'
 import { checkPolicyFolders } from '../../service/policy-folders.ts'
 import { type Command, required } from '../command.ts'
 import { count } from '../terminal.ts'
+import { atMost } from './argument-count.ts'
 import type { listOption } from './file-options.ts'
 
 export const overlayOption = {
@@ -37,8 +38,9 @@ export function policyFolders(
   given: readonly string[],
   also: Parameters<typeof listOption>[0],
 ): readonly string[] {
+  atMost(1, given, 'one folder, please; an overlay is named with --also <folder>')
   const overlays = Array.isArray(also) ? also.map(String) : []
-  return [required(given[0], '<folder>'), ...given.slice(1), ...overlays]
+  return [required(given[0], '<folder>'), ...overlays]
 }
 
 function checkLines(findings: readonly Finding[], policy: Policy | undefined, files: number): string[] {

@@ -10,6 +10,7 @@ import type { PersonRef } from '../../register/ref-key.ts'
 import { type PublishedNames, readPublishedNames } from '../../service/published-names.ts'
 import { useApp } from '../../service/use-app.ts'
 import { type Command, type Invocation, type OptionSpecs, optional, required } from '../command.ts'
+import { atMost } from './argument-count.ts'
 import { personOption } from './file-options.ts'
 
 type Options = Invocation['options']
@@ -56,7 +57,7 @@ export function statementCommand<S extends Scope>(verb: StatementVerb<S>): Comma
     usage: `--person <kind:reference> ${verb.usage} [--at <time>]`,
     options: { ...verb.options, ...statementOptions },
     async run({ options, terminal, configuration, arguments: given }) {
-      if (given.length > 0) throw new Problem('usage.invalid', `${name} takes options only, such as --person`)
+      atMost(0, given, `${name} takes options only, such as --person`)
       // All that can be refused without the register is refused before it is opened.
       const stated = { ...who(options), ...howSure(options) }
       const scope = verb.scope(options)

@@ -11,6 +11,7 @@ import {
 import { useApp } from '../../service/use-app.ts'
 import type { Command } from '../command.ts'
 import { count, table } from '../terminal.ts'
+import { atMost } from './argument-count.ts'
 
 export const statusCommand: Command = {
   name: 'status',
@@ -18,7 +19,8 @@ export const statusCommand: Command = {
   usage: '',
   example: 'status',
   options: {},
-  async run({ options, terminal, configuration }) {
+  async run({ options, terminal, configuration, arguments: given }) {
+    atMost(0, given, 'status takes options only')
     const status = registerExists(configuration) ? await useApp(configuration, readStatus) : undefined
     const packs = packValidity()
     if (options.json === true) terminal.printJson(asJson(configuration, status, packs))

@@ -4,11 +4,11 @@ import type { Question } from '../../decide/rule.ts'
 import { type ReasonCode, reasons } from '../../model/reason.ts'
 import type { CheckResult } from '../../release/check-request.ts'
 import type { CoverageRow } from '../../release/coverage.ts'
-import { count } from '../terminal.ts'
+import { count, table } from '../terminal.ts'
 import { type CountedReason, countReasons, isProtection, sum } from './count-reasons.ts'
 import { bar, type Paint, paintFor } from './paint.ts'
 import { day, firstSentence, people, sentence, wrap } from './readable.ts'
-import { codeOf, headlineOf, tellFields } from './tell-case.ts'
+import { headlineOf, tellCodes, tellFields } from './tell-case.ts'
 import { keepsDataHome, packTitles, wordsFor as rulesWords, type WordsFor } from './words-for.ts'
 
 export type CheckReportOptions = {
@@ -62,14 +62,20 @@ function checkHeadline(result: CheckResult, page: Page): string[] {
       `${headlineOf(outcomes.allow + outcomes.transform, outcomes.review, considered)}.${against}`,
       page.width,
     ).map(page.paint.strong),
-    ...wrap(`${request.title ?? request.id}: to ${request.recipient}, by ${request.channels.join(', ')}, on ${day(request.releaseAt)}`, page.width),
+    ...wrap(
+      `${request.title ?? request.id}: to ${request.recipient}, by ${request.channels.join(', ')}, on ${day(request.releaseAt)}`,
+      page.width,
+    ),
     ...wrap(
       `No recorded reason to refuse is not the same as lawful. Judged by: ${judgedBy.join('; ') || 'no rules known for that day'}. As the register stood at entry ${count(position)}.`,
       page.width,
     ).map(page.paint.quiet),
     ...(dataset.rejected === 0
       ? []
-      : wrap(`${count(dataset.rejected)} lines of the file could not be read and are in none of these numbers.`, page.width)),
+      : wrap(
+          `${count(dataset.rejected)} lines of the file could not be read and are in none of these numbers.`,
+          page.width,
+        )),
     ...(dataset.enrolled === 0
       ? []
       : wrap(`${people(dataset.enrolled)} in the file had no entry in the register yet.`, page.width)),
@@ -93,7 +99,10 @@ function fileReasons({ file, recordOutcomes }: CheckResult, page: Page): string[
     ...file
       .filter(({ cleared }) => cleared)
       .flatMap(({ code }) =>
-        bullet(`answered by a named person: ${firstSentence(page.wordsFor(code).says)}${codeMark(code, page)}`, page.width),
+        bullet(
+          `answered by a named person: ${firstSentence(page.wordsFor(code).says)}${codeMark(code, page)}`,
+          page.width,
+        ),
       ),
   ]
 }
@@ -107,7 +116,8 @@ function fileReason(code: ReasonCode, page: Page): string[] {
 }
 
 function codeMark(code: ReasonCode, page: Page): string {
-  return page.codes ? ` [${code} ${reasons[code].slug}]` : ''
+  if (!page.codes) return ''
+  return ` [${isProtection(code) ? 'withheld' : code}]`
 }
 
 function disclosed({ tells, fields }: CheckResult, page: Page): string[] {
@@ -145,13 +155,12 @@ function recordReasons(result: CheckResult, page: Page): string[] {
   ]
 }
 
-/** `silent` records, and those that lose a field only, may go; the words say which. */
+/** Whoever only loses a field may go all the same. */
 function reasonRow(row: CountedReason, figures: number, page: Page): string[] {
   const { says, remedy } = page.wordsFor(row.of)
   const hanging = ' '.repeat(figures + 2 + indent.length)
   const goes = reasons[row.of].effect === 'transform' ? ' The rest of the record may go.' : ''
-  const mark = page.codes ? ` [${codeOf(row).code}]` : ''
-  const [first = '', ...rest] = wrap(`${says}${goes}${mark}`, page.width, hanging)
+  const [first = '', ...rest] = wrap(`${says}${goes}${codeMark(row.of, page)}`, page.width, hanging)
   return [
     `${count(row.primary).padStart(figures)}  ${indent}${first.slice(hanging.length)}`,
     ...rest,
@@ -160,13 +169,15 @@ function reasonRow(row: CountedReason, figures: number, page: Page): string[] {
 }
 
 function touchedLines(result: CheckResult, page: Page): string[] {
+  const rows = tellCodes(result).map(({ code, slug, count: touched }) => [
+    code,
+    slug,
+    touched === undefined ? 'the file' : count(touched),
+  ])
   return [
     '',
-    ...wrap('Every reason, whether or not it weighs most (records touched):', page.width),
-    ...countReasons(result).flatMap((row) => {
-      const { code, slug } = codeOf(row)
-      return bullet(`${code} ${slug} ${count(row.count)}`, page.width)
-    }),
+    ...wrap('Every reason, whether or not it weighs most, and the records it touches', page.width),
+    ...table(rows, [2]).map((line) => indent + line),
   ]
 }
 
@@ -193,7 +204,9 @@ function stepsFor(result: CheckResult, page: Page): string[] {
       : [
           `Offer to send it for the recipient: for ${people(atHome)} that would disclose nothing. Whether your own notices cover it is a question of its own; ask it as a request.`,
         ]),
-    ...(file.some(({ cleared }) => !cleared) ? ['Mend what holds back the whole file (each → above), then ask again.'] : []),
+    ...(file.some(({ cleared }) => !cleared)
+      ? ['Mend what holds back the whole file (each → above), then ask again.']
+      : []),
     ...(recordOutcomes.review > 0
       ? [
           `For ${people(recordOutcomes.review)} a named person other than the requester decides once, and declares it under determinations/.`,
@@ -210,7 +223,10 @@ function stepsFor(result: CheckResult, page: Page): string[] {
 export function renderCoverage(rows: readonly CoverageRow[], options: CheckReportOptions): string {
   const page = pageFor(options)
   if (rows.length === 0)
-    return wrap('Nothing to count: no agreement or assessment names a recipient with a defined purpose.', page.width).join('\n')
+    return wrap(
+      'Nothing to count: no agreement or assessment names a recipient with a defined purpose.',
+      page.width,
+    ).join('\n')
   return [
     ...wrap('How many may go today, to whom, for what, by which channel', page.width).map(page.paint.strong),
     ...rows.flatMap((row) => coverageRow(row, page)),
@@ -222,7 +238,10 @@ function coverageRow(row: CoverageRow, page: Page): string[] {
   const figures = count(row.considered).length
   return [
     '',
-    ...wrap(`${row.recipient}, ${row.purpose}, by ${row.channel} (${row.basis.replaceAll('-', ' ')})`, page.width).map(page.paint.strong),
+    ...wrap(
+      `${row.recipient}, ${row.purpose}, by ${row.channel} (${row.basis.replaceAll('-', ' ')})`,
+      page.width,
+    ).map(page.paint.strong),
     `${indent}${page.paint.accent(`${bar(share, 20).padEnd(20)}  ${count(row.mayGo)} of ${count(row.considered)} may go`)}${row.review === 0 ? '' : `; ${count(row.review)} wait for a named person’s decision`}`,
     ...(row.file.length === 0 ? [] : [`${indent}What holds back the whole file:`]),
     ...row.file.flatMap(({ code }) => fileReason(code, page)),
@@ -230,11 +249,14 @@ function coverageRow(row: CoverageRow, page: Page): string[] {
   ]
 }
 
-function blockerLines({ code, count: held }: CoverageRow['blockers'][number], figures: number, page: Page): string[] {
+function blockerLines(
+  { code, count: held }: CoverageRow['blockers'][number],
+  figures: number,
+  page: Page,
+): string[] {
   const { says, remedy } = page.wordsFor(code)
   const hanging = ' '.repeat(indent.length + figures + 2)
-  const mark = page.codes ? ` [${isProtection(code) ? 'withheld' : code}]` : ''
-  const [first = '', ...rest] = wrap(`${says}${mark}`, page.width, hanging)
+  const [first = '', ...rest] = wrap(`${says}${codeMark(code, page)}`, page.width, hanging)
   return [
     `${indent}${count(held).padStart(figures)}  ${first.slice(hanging.length)}`,
     ...rest,

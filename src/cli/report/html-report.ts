@@ -18,7 +18,7 @@ import {
 const contentPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 
 export function renderHtml(report: CaseReport): string {
-  const telling = tellCase(report)
+  const telling = tellCase(report, { codes: false })
   return html`<!doctype html>
 <html lang="en-GB">
 <head>
@@ -72,21 +72,29 @@ function timeline({ bareExport }: CaseReport, { beats }: CaseTelling): Markup {
   return html`<nav class="wide" aria-label="The answers in order">
 <ol class="timeline">
 ${stop({ label: '0', when: 'bare export', what: 'Without Fairshare', many: rows, of: rows, kind: 'gone', bar: goneBar })}${beats.map(
-    ({ label, day, title, mayLeave, waits, considered }) =>
-      stop({
-        label,
-        when: day,
-        what: capitalised(title),
-        many: mayLeave,
-        of: considered,
-        kind: mayLeave > 0 ? 'leaves' : 'stays',
-        bar: stackedBar(mayLeave, waits, considered),
-      }),
-  )}</ol>
+  ({ label, day, title, mayLeave, waits, considered }) =>
+    stop({
+      label,
+      when: day,
+      what: capitalised(title),
+      many: mayLeave,
+      of: considered,
+      kind: mayLeave > 0 ? 'leaves' : 'stays',
+      bar: stackedBar(mayLeave, waits, considered),
+    }),
+)}</ol>
 </nav>`
 }
 
-type Stop = { label: string; when: string; what: string; many: number; of: number; kind: 'gone' | 'leaves' | 'stays'; bar: Markup }
+type Stop = {
+  label: string
+  when: string
+  what: string
+  many: number
+  of: number
+  kind: 'gone' | 'leaves' | 'stays'
+  bar: Markup
+}
 
 function stop({ label, when, what, many, of, kind, bar }: Stop): Markup {
   return html`<li class="${kind}"><a href="#beat-${label}"><span class="when">${label} · ${when}</span><span class="many">${count(many)}</span>${bar}<span class="of">of ${count(of)}<br>${kind === 'gone' ? 'left' : 'may leave'}</span><span class="what">${what}</span></a></li>
@@ -115,7 +123,10 @@ function beatHead(label: string, eyebrow: string, title: string): Markup {
 }
 
 function beatSection(beat: BeatTelling): Markup {
-  const waits = beat.waits === 0 ? '' : `; ${count(beat.waits)} ${beat.waits === 1 ? 'waits' : 'wait'} for a named person’s decision`
+  const waits =
+    beat.waits === 0
+      ? ''
+      : `; ${count(beat.waits)} ${beat.waits === 1 ? 'waits' : 'wait'} for a named person’s decision`
   return html`<section class="part beat" id="beat-${beat.label}" aria-labelledby="title-${beat.label}">
 ${beatHead(beat.label, beat.day, beat.title)}
 <div class="answer">
@@ -197,7 +208,12 @@ function codeDetails(codes: readonly CodeTelling[]): Markup {
 <thead><tr><th scope="col">Code</th><th scope="col">Name</th><th scope="col" class="number">Records touched</th><th scope="col" class="number">Weighs most for</th></tr></thead>
 <tbody>
 ${codes.map(
-  ({ code, slug, count: touched, primary }) => html`<tr><th scope="row"><code>${code}</code></th><td>${slug.replaceAll('_', ' ').toLowerCase()}</td><td class="number">${touched === undefined ? 'the file' : count(touched)}</td><td class="number">${primary === undefined ? '' : count(primary)}</td></tr>
+  ({
+    code,
+    slug,
+    count: touched,
+    primary,
+  }) => html`<tr><th scope="row"><code>${code}</code></th><td>${slug.replaceAll('_', ' ').toLowerCase()}</td><td class="number">${touched === undefined ? 'the file' : count(touched)}</td><td class="number">${primary === undefined ? '' : count(primary)}</td></tr>
 `,
 )}</tbody></table></div></details>`
 }
@@ -227,7 +243,11 @@ function card({ name, memberNo, card, answers, lines }: PersonTelling): Markup {
 <div class="strip" aria-hidden="true">${answers.map(({ label, mayLeave }) => html`<span${mayLeave ? new Markup(' class="on"') : ''}>${label}</span>`)}</div>
 <ul>
 ${lines.map(
-  ({ beats, mayLeave, words }) => html`<li><span class="in">in ${beats}</span><span><strong${mayLeave ? new Markup(' class="leaves"') : ''}>${mayLeave ? 'Leaves.' : 'Stays.'}</strong> ${sentence(words)}</span></li>
+  ({
+    beats,
+    mayLeave,
+    words,
+  }) => html`<li><span class="in">in ${beats}</span><span><strong${mayLeave ? new Markup(' class="leaves"') : ''}>${mayLeave ? 'May leave.' : 'Stays.'}</strong> ${sentence(words)}</span></li>
 `,
 )}</ul></article>
 `
@@ -245,7 +265,11 @@ function workSection(report: CaseReport): Markup {
 <thead><tr><th scope="col">Step</th><th scope="col" class="number">Records</th><th scope="col" class="number">Time</th><th scope="col" class="number">Records per second</th></tr></thead>
 <tbody>
 ${report.timings.map(
-  ({ step, records, seconds }) => html`<tr><th scope="row">${step}</th><td class="number">${count(records)}</td><td class="number">${duration(seconds)}</td><td class="number">${seconds > 0 ? count(Math.round(records / seconds)) : ''}</td></tr>
+  ({
+    step,
+    records,
+    seconds,
+  }) => html`<tr><th scope="row">${step}</th><td class="number">${count(records)}</td><td class="number">${duration(seconds)}</td><td class="number">${seconds > 0 ? count(Math.round(records / seconds)) : ''}</td></tr>
 `,
 )}</tbody></table>
 ${report.made.length === 0 ? '' : html`<h3 class="made">What was made</h3><dl>${report.made.map(({ path, what }) => html`<dt>${what}</dt><dd><code>${path}</code></dd>`)}</dl>`}

@@ -116,7 +116,7 @@ details .scroll { overflow-x: auto; }
 
 .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(20rem, 1fr)); gap: 1.25rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1.4rem 1.5rem; }
-.card .who { min-height: 4.6em; margin: .4rem 0 1rem; line-height: 1.5; font-size: 1rem; }
+.card .who { min-height: 6em; margin: .4rem 0 1rem; line-height: 1.5; font-size: 1rem; }
 .strip { display: flex; gap: .3rem; margin-bottom: 1rem; }
 .strip span { flex: 1; text-align: center; font-size: .82rem; line-height: 1.7; border: 1.5px solid var(--rest); border-radius: 5px; }
 .strip .on { background: var(--accent); border-color: var(--accent); color: var(--on-accent); font-weight: 650; }

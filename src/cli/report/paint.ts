@@ -1,6 +1,10 @@
 // Emphasis on a terminal; plain text where colour is off, and never the only carrier of a meaning.
 
-export type Paint = { strong(text: string): string; quiet(text: string): string; accent(text: string): string }
+export type Paint = {
+  strong(text: string): string
+  quiet(text: string): string
+  accent(text: string): string
+}
 
 export function paintFor(color: boolean): Paint {
   const style = (code: number, off: number) => (text: string) =>

@@ -15,7 +15,10 @@ export function printable(text: string): string {
 /** Lines of at most `width` characters, each indented; a word that is longer is cut. */
 export function wrap(text: string, width: number, indent = ''): string[] {
   const room = Math.max(20, width - indent.length)
-  const words = printable(text).trim().match(new RegExp(`\\S{1,${room}}`, 'gu')) ?? []
+  const words =
+    printable(text)
+      .trim()
+      .match(new RegExp(`\\S{1,${room}}`, 'gu')) ?? []
   const lines: string[] = []
   for (const word of words) {
     const last = lines.at(-1)

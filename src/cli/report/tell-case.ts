@@ -2,7 +2,7 @@
 import { isMasked, isReasonCode } from '../../model/reason.ts'
 import { count } from '../terminal.ts'
 import type { CaseBeat, CasePerson, CaseReport } from './case-report.ts'
-import { type CountedReason, countReasons, isProtection, sum } from './count-reasons.ts'
+import { countReasons, isProtection, sum } from './count-reasons.ts'
 import { day, fieldWords, firstSentence, listed, people } from './readable.ts'
 import { packTitles, wordsFor } from './words-for.ts'
 
@@ -45,7 +45,12 @@ export type BeatTelling = {
   seconds: number
 }
 
-export type CodeTelling = { code: string; slug: string; count: number | undefined; primary: number | undefined }
+export type CodeTelling = {
+  code: string
+  slug: string
+  count: number | undefined
+  primary: number | undefined
+}
 
 export type PersonTelling = {
   name: string
@@ -66,7 +71,8 @@ export type CaseTelling = {
   notProven: readonly string[]
 }
 
-export function tellCase(report: CaseReport): CaseTelling {
+/** `codes`: whether the reader will see codes, so that only what looks the same to her shares a line. */
+export function tellCase(report: CaseReport, { codes }: { codes: boolean }): CaseTelling {
   const { bareExport } = report
   return {
     size: `${people(report.people)}, ${count(report.joiners)} who joined later, ${count(report.events)} recorded facts about what they were told and what they answered`,
@@ -76,10 +82,10 @@ export function tellCase(report: CaseReport): CaseTelling {
     ],
     bare: {
       headline: `${count(bareExport.rows)} of ${count(bareExport.rows)} leave`,
-      words: `${bareExport.columns} columns of everyone, copied to a file. A second or so, and nobody was asked.`,
+      words: `${bareExport.columns} columns of everyone, copied to a file, and nobody was asked.`,
     },
     beats: report.beats.map(tellBeat),
-    persons: report.persons.map(tellPerson),
+    persons: report.persons.map((person) => tellPerson(person, codes)),
     notProven: [
       'It never says “lawful”. It says: no recorded reason to refuse, under the rules named with each answer. A reason nobody recorded is not in it.',
       'It says what may leave through Fairshare. Nothing here shows what left by any other way.',
@@ -114,13 +120,18 @@ function tellBeat(beat: CaseBeat): BeatTelling {
     waits,
     headline: headlineOf(beat.released, waits, result.considered),
     file: weighing.map(({ code, effect }) => ({ says: wordsFor(code).says, refuses: effect === 'deny' })),
-    answered: result.file.filter(({ cleared }) => cleared).map(({ code }) => firstSentence(wordsFor(code).says)),
+    answered: result.file
+      .filter(({ cleared }) => cleared)
+      .map(({ code }) => firstSentence(wordsFor(code).says)),
     tells: result.tells.length === 0 ? undefined : `${result.tells.join('; ')}.`,
     fields: tellFields(result.fields),
-    judgedBy: packTitles([...result.packs.collection, ...(result.packs.release ? [result.packs.release] : [])]).join('; '),
+    judgedBy: packTitles([
+      ...result.packs.collection,
+      ...(result.packs.release ? [result.packs.release] : []),
+    ]).join('; '),
     groups,
     ...tellSum(beat, groups),
-    codes: tellCodes(beat),
+    codes: tellCodes(result),
     seconds: beat.seconds,
   }
 }
@@ -160,29 +171,34 @@ function tellSum(beat: CaseBeat, groups: readonly GroupTelling[]) {
   }
 }
 
+/** A field may stay in some records and not in others, as notices differ in what they say is shared. */
 export function tellFields(fields: CaseBeat['result']['fields']): string {
-  const named = (kept: boolean) =>
-    fields.filter(({ treatment }) => (treatment === 'keep') === kept).map(({ name }) => fieldWords(name))
-  const [kept, cut] = [named(true), named(false)]
+  const kept = fields.filter(({ treatment }) => treatment === 'keep')
+  const named = kept.map(({ name, codes, keptIn }) =>
+    codes.length === 0 ? fieldWords(name) : `${fieldWords(name)} (in ${count(keptIn)} records)`,
+  )
+  const cut = fields.filter(({ treatment }) => treatment !== 'keep').map(({ name }) => fieldWords(name))
   const asked = `${fields.length === 1 ? '1 field' : `${fields.length} fields`} asked for`
-  if (cut.length === 0) return `${asked}: ${listed(kept)}`
-  const left = kept.length === 0 ? 'none would remain' : `only ${listed(kept)} would remain`
+  if (cut.length === 0) return `${asked}: ${listed(named)}`
+  const left = named.length === 0 ? 'none would remain' : `only ${listed(named)} would remain`
   return `${asked}; ${left}, without ${listed(cut, 'or')}`
 }
 
-function tellCodes({ result }: CaseBeat): CodeTelling[] {
+/** File codes, then record codes; a reason whose ground is withheld has neither code nor slug. */
+export function tellCodes(result: CaseBeat['result']): CodeTelling[] {
   const file = result.file.map(({ code, slug, cleared }) => ({
     code: `${code}${cleared ? ' (answered)' : ''}`,
     slug,
     count: undefined,
     primary: undefined,
   }))
-  return [...file, ...countReasons(result).map(codeOf)]
-}
-
-/** A reason whose ground is withheld has neither code nor slug. */
-export function codeOf({ code, slug, count, primary }: CountedReason): CodeTelling {
-  return { code: code ?? 'withheld', slug: slug ?? 'must not be contacted', count, primary }
+  const records = countReasons(result).map(({ code, slug, count, primary }) => ({
+    code: code ?? 'withheld',
+    slug: slug ?? 'must not be contacted',
+    count,
+    primary,
+  }))
+  return [...file, ...records]
 }
 
 /** Titles may start with their day, which both layouts show apart. */
@@ -196,7 +212,7 @@ const mustNotBeContacted = 'must not be contacted'
  * Where a person is protected, even her own sentence is withheld: who she is would say why. The caller may have masked
  * the codes already, so the words count as well.
  */
-function tellPerson(person: CasePerson): PersonTelling {
+function tellPerson(person: CasePerson, withCodes: boolean): PersonTelling {
   const isProtected = person.beats.some(
     ({ codes, words }) => codes.some(isProtection) || words.toLowerCase().includes(mustNotBeContacted),
   )
@@ -207,7 +223,10 @@ function tellPerson(person: CasePerson): PersonTelling {
       ? 'Must not be contacted. Nothing about this person leaves, to anyone, and nobody is told why: not here either.'
       : person.card,
     answers: person.beats.map(({ beat, mayLeave }) => ({ label: labelOf(beat), mayLeave })),
-    lines: joinLines(person.beats.map((beat) => (isProtected ? maskBeat(beat) : beat))),
+    lines: joinLines(
+      person.beats.map((beat) => (isProtected ? maskBeat(beat) : beat)),
+      withCodes,
+    ),
   }
 }
 
@@ -215,13 +234,12 @@ function maskBeat(beat: CasePerson['beats'][number]): CasePerson['beats'][number
   return { ...beat, words: mustNotBeContacted, codes: [] }
 }
 
-function joinLines(beats: CasePerson['beats']): PersonTelling['lines'] {
+function joinLines(beats: CasePerson['beats'], withCodes: boolean): PersonTelling['lines'] {
   const lines: { beats: string; mayLeave: boolean; words: string; codes: readonly string[] }[] = []
   for (const { beat, mayLeave, words, codes } of beats) {
-    const shown = codes.filter((code) => !(isReasonCode(code) && isMasked(code)))
+    const shown = withCodes ? codes.filter((code) => !(isReasonCode(code) && isMasked(code))) : []
     const last = lines.at(-1)
-    const same =
-      last?.mayLeave === mayLeave && last.words === words && last.codes.join() === shown.join()
+    const same = last?.mayLeave === mayLeave && last.words === words && last.codes.join() === shown.join()
     if (last !== undefined && same) last.beats += `, ${labelOf(beat)}`
     else lines.push({ beats: labelOf(beat), mayLeave, words, codes: shown })
   }

@@ -3,7 +3,13 @@ import { count, table } from '../terminal.ts'
 import type { CaseReport } from './case-report.ts'
 import { bar, type Paint, paintFor } from './paint.ts'
 import { duration, people, printable, sentence, size, wrap } from './readable.ts'
-import { type BeatTelling, type CaseTelling, type GroupAnswer, type PersonTelling, tellCase } from './tell-case.ts'
+import {
+  type BeatTelling,
+  type CaseTelling,
+  type GroupAnswer,
+  type PersonTelling,
+  tellCase,
+} from './tell-case.ts'
 
 export type TerminalReportOptions = {
   /** Also list reason codes with their counts. */
@@ -16,11 +22,12 @@ export type TerminalReportOptions = {
 type Page = { paint: Paint; width: number; codes: boolean }
 
 const widthMax = 100
-const barWidth = 20
 const indent = '   '
+/** What publishing said first is long and tells little of the story. */
+const impactMax = 3
 
 export function renderTerminal(report: CaseReport, options: TerminalReportOptions): string {
-  const telling = tellCase(report)
+  const telling = tellCase(report, { codes: options.codes })
   const page: Page = {
     paint: paintFor(options.color),
     width: Math.max(60, Math.min(widthMax, options.width)),
@@ -49,7 +56,7 @@ function opening(report: CaseReport, telling: CaseTelling, page: Page): string[]
   ]
 }
 
-/** One line per beat: who may leave, to scale. */
+/** Who may leave in each beat, to scale; a long title runs on below itself. */
 function glance(report: CaseReport, telling: CaseTelling, page: Page): string[] {
   const { rows: copied } = report.bareExport
   const rows = [
@@ -61,14 +68,17 @@ function glance(report: CaseReport, telling: CaseTelling, page: Page): string[] 
       of: considered,
     })),
   ]
-  const room = page.width - 46
-  const cells = rows.map(({ label, title, leave, of }) => [
-    label,
-    cut(title, room),
-    count(leave),
-    `of ${count(of)}`,
-    leave === 0 ? '·' : bar(leave / of, 16),
-  ])
+  const barWidth = page.width >= 90 ? 16 : 6
+  const figures = 2 * Math.max(...rows.map(({ of }) => count(of).length)) + 'of '.length
+  const room = page.width - indent.length - figures - barWidth - 6
+  const cells = rows.flatMap(({ label, title, leave, of }) => {
+    const [first = '', ...rest] = wrap(title, room)
+    const scale = leave === 0 ? '·' : bar(leave / of, barWidth)
+    return [
+      [label.padEnd(indent.length - 2), first, count(leave), `of ${count(of)}`, scale],
+      ...rest.map((line) => ['', line, '', '', '']),
+    ]
+  })
   return table(cells, [2, 3])
 }
 
@@ -77,7 +87,11 @@ function bareBeat(report: CaseReport, telling: CaseTelling, page: Page): string[
   return [
     ...heading('0', 'Without Fairshare: the bare export', page),
     `${indent}${page.paint.strong(telling.bare.headline)}`,
-    ...wrap(`${telling.bare.words} It took ${duration(seconds)} and made ${size(sizeBytes)}.`, page.width, indent),
+    ...wrap(
+      `${telling.bare.words} It took ${duration(seconds)} and made ${size(sizeBytes)}.`,
+      page.width,
+      indent,
+    ),
   ]
 }
 
@@ -97,16 +111,21 @@ function beatLines(beat: BeatTelling, page: Page): string[] {
 
 function fileLines({ file, answered }: BeatTelling, page: Page): string[] {
   const refuses = file.some((reason) => reason.refuses)
-  const title = refuses ? 'The file as a whole is refused, whoever is in it:' : 'The file as a whole waits for a named person:'
+  const title = refuses
+    ? 'The file as a whole is refused, whoever is in it:'
+    : 'The file as a whole waits for a named person:'
   return [
     ...(file.length === 0 ? [] : ['', ...wrap(title, page.width, indent)]),
     ...file.flatMap(({ says }) => bullet(says, page.width)),
+    ...(file.length === 0 && answered.length > 0 ? [''] : []),
     ...answered.flatMap((says) => wrap(`Answered by a named person: ${says}`, page.width, indent)),
   ]
 }
 
 function tellsLines({ tells }: BeatTelling, page: Page): string[] {
-  return tells === undefined ? [''] : ['', ...wrap(`The list tells the recipient: ${tells}`, page.width, indent)]
+  return tells === undefined
+    ? ['']
+    : ['', ...wrap(`The list tells the recipient: ${tells}`, page.width, indent)]
 }
 
 const marks: Readonly<Record<GroupAnswer, string>> = {
@@ -117,6 +136,7 @@ const marks: Readonly<Record<GroupAnswer, string>> = {
 
 function groupLines(beat: BeatTelling, page: Page): string[] {
   const figures = count(beat.sum).length
+  const barWidth = page.width >= 90 ? 20 : 8
   const lines = beat.groups.flatMap((group) => {
     const start = [
       count(group.people).padStart(figures),
@@ -132,9 +152,11 @@ function groupLines(beat: BeatTelling, page: Page): string[] {
     ...lines,
     `${indent}${'─'.repeat(figures)}`,
     `${indent}${page.paint.strong(count(beat.sum))}  people considered, each counted once`,
-    ...wrap(`${beat.agreement} Decided in ${duration(beat.seconds)}. Judged by: ${beat.judgedBy}.`, page.width, indent).map(
-      beat.agrees ? page.paint.quiet : page.paint.strong,
-    ),
+    ...wrap(
+      `${beat.agreement} Decided in ${duration(beat.seconds)}. Judged by: ${beat.judgedBy}.`,
+      page.width,
+      indent,
+    ).map(beat.agrees ? page.paint.quiet : page.paint.strong),
   ]
 }
 
@@ -145,7 +167,10 @@ function codeLines({ codes }: BeatTelling): string[] {
     touched === undefined ? 'the file' : count(touched),
     primary === undefined ? '' : count(primary),
   ])
-  return ['', ...table([['code', 'slug', 'touched', 'weighs most'], ...rows], [2, 3]).map((line) => indent + line)]
+  return [
+    '',
+    ...table([['code', 'slug', 'touched', 'weighs most'], ...rows], [2, 3]).map((line) => indent + line),
+  ]
 }
 
 function publications(report: CaseReport, page: Page): string[] {
@@ -155,7 +180,10 @@ function publications(report: CaseReport, page: Page): string[] {
     ...heading('', 'What publishing the notices said', page),
     ...told.flatMap(({ title, impact }) => [
       ...wrap(title, page.width, indent).map(page.paint.strong),
-      ...impact.flatMap((line) => bullet(line, page.width)),
+      ...impact.slice(0, impactMax).flatMap((line) => bullet(line, page.width)),
+      ...(impact.length > impactMax
+        ? bullet(`and ${impact.length - impactMax} more, on the page`, page.width)
+        : []),
     ]),
   ]
 }
@@ -173,7 +201,7 @@ function card({ name, memberNo, card, lines }: PersonTelling, page: Page): strin
     `${indent}${page.paint.strong(printable(name))}  ${page.paint.quiet(printable(memberNo))}`,
     ...wrap(card, page.width, indent),
     ...lines.flatMap(({ beats, mayLeave, words, codes }) => {
-      const answer = mayLeave ? 'leaves' : 'stays '
+      const answer = marks[mayLeave ? 'may leave' : 'stays'].padEnd(marks['may leave'].length)
       const start = `${indent}${indent}${beats.padEnd(widest)}  ${answer}  `
       const said = page.codes && codes.length > 0 ? `${words} (${codes.join(', ')})` : words
       const [first = '', ...rest] = wrap(said, page.width, ' '.repeat(start.length))
@@ -215,15 +243,14 @@ function work(report: CaseReport, page: Page): string[] {
 function heading(label: string, title: string, page: Page): string[] {
   const start = label === '' ? '' : `${label.padEnd(indent.length)}`
   const [first = '', ...rest] = wrap(title, page.width, ' '.repeat(start.length))
-  return ['', page.paint.quiet('─'.repeat(page.width)), ...[start + first.slice(start.length), ...rest].map(page.paint.strong)]
+  return [
+    '',
+    page.paint.quiet('─'.repeat(page.width)),
+    ...[start + first.slice(start.length), ...rest].map(page.paint.strong),
+  ]
 }
 
 function bullet(text: string, width: number): string[] {
   const [first = '', ...rest] = wrap(text, width, `${indent}  `)
   return [`${indent}– ${first.slice(indent.length + 2)}`, ...rest]
-}
-
-function cut(text: string, room: number): string {
-  const line = printable(text)
-  return line.length <= room ? line : `${line.slice(0, room - 1).trimEnd()}…`
 }

@@ -1,0 +1,17 @@
+// Makes dist/ anew: the compiled program, and beside each compiled example the policy, mappings and requests it reads.
+import { execFileSync } from 'node:child_process'
+import { cpSync, rmSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = fileURLToPath(new URL('../', import.meta.url))
+const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+
+// What was compiled from a file that is gone must not be packed.
+rmSync(join(root, 'dist'), { recursive: true, force: true })
+execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
+cpSync(join(root, 'examples'), join(root, 'dist', 'examples'), {
+  recursive: true,
+  filter: (path) => statSync(path).isDirectory() || /\.(yaml|md)$/.test(path),
+})

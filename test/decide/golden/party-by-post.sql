@@ -1,0 +1,225 @@
+-- request    party-by-post, to broker = 12 for party = 13
+-- by         post = 1
+-- basis      legitimate-interests
+-- packs      uk-dpa1998 at release; at collection uk-dpa1998
+-- notice 0   none shown: settles C704 F902; answered nothing; keeps name, address
+-- notice 1   form@names: settles N407 N402 N403 C704 F902 F903; answered nothing; keeps name, address
+-- notice 2   form@sectors: settles N402 N403 C704 F902 F903; answered nothing; keeps name, address
+with
+  notice_said(number, fields, mask_0, cleared_0, "shown", "effectiveAt") as (
+    values
+      (0, 3, 1342177280, 0, false, null),
+      (1, 3, 3489662592, 0, true, 1356998400000000),
+      (2, 3, 3489662464, 0, true, 1420070400000000)
+  ),
+  latest_0 as (
+    select subject, notice, earliest, latest, grade
+    from presentation
+    where latest <= 1493974800000000 and grade <= 2
+    qualify row_number() over (partition by subject order by latest desc, earliest desc, position desc, ord desc) = 1
+  ),
+  mark as (
+    select subject, 0 as mark, earliest as value
+    from presentation
+    where earliest <= 1493974800000000 and latest > 1493974800000000
+    union all
+    select subject, 1 as mark, latest as value
+    from objection
+    where earliest <= 1493974800000000 and qualifier in (1) and (recipient is null or recipient in (12, 13)) and (channel is null or channel in (1))
+    union all
+    select subject, 2 as mark, earliest as value
+    from objection
+    where earliest <= 1493974800000000 and qualifier in (2) and (recipient is null or recipient in (12, 13)) and (channel is null or channel in (1))
+    union all
+    select subject, 3 as mark, latest as value from restriction where earliest <= 1493974800000000 and qualifier in (1)
+    union all
+    select subject, 4 as mark, earliest as value from restriction where latest <= 1493974800000000 and qualifier in (2)
+    union all
+    select subject, 5 as mark, earliest as value from erasure where earliest <= 1493974800000000
+    union all
+    select subject, 6 as mark, earliest as value from protection where earliest <= 1493974800000000 and qualifier in (1)
+    union all
+    select subject, 7 as mark, earliest as value from protection where earliest <= 1493974800000000 and qualifier in (2)
+    union all
+    select subject, 8 as mark, latest as value
+    from identity_doubt
+    where earliest <= 1493974800000000 and qualifier in (1)
+    union all
+    select subject, 9 as mark, earliest as value
+    from identity_doubt
+    where latest <= 1493974800000000 and qualifier in (2)
+    union all
+    select subject, 10 as mark, latest as value
+    from withdrawal
+    where earliest <= 1493974800000000 and (recipient is null or recipient in (12, 13)) and (channel is null or channel in (1)) and (purpose is null or purpose in (22))
+  ),
+  marks as (
+    select
+      subject,
+      true and max(value) filter (mark = 0) is not null as "showingUnclear",
+      max(value) filter (mark = 1) as "objectedToMarketingAt",
+      true and max(value) filter (mark = 2) is not null as "objectedInGeneral",
+      max(value) filter (mark = 3) as "restrictedAt",
+      max(value) filter (mark = 4) as "restrictionLiftedAt",
+      true and max(value) filter (mark = 5) is not null as "erasure",
+      true and max(value) filter (mark = 6) is not null as "bereaved",
+      true and max(value) filter (mark = 7) is not null as "atRisk",
+      max(value) filter (mark = 8) as "identityDoubtedAt",
+      max(value) filter (mark = 9) as "identityResolvedAt",
+      max(value) filter (mark = 10) as "withdrawnAt"
+    from mark
+    group by subject
+  ),
+  grant_0 as (
+    select subject, notice, earliest, latest, grade
+    from consent
+    where latest <= 1493974800000000 and qualifier in (1) and recipient in (12) and channel in (1) and purpose in (22)
+    qualify row_number() over (partition by subject order by latest desc, earliest desc, position desc, ord desc) = 1
+  ),
+  veto_0 as (
+    select subject, max(latest) as latest
+    from (
+      select subject, latest
+      from withdrawal
+      where earliest <= 1493974800000000 and (recipient is null or recipient in (12)) and (channel is null or channel in (1)) and (purpose is null or purpose in (22))
+      union all
+      select subject, latest
+      from consent
+      where earliest <= 1493974800000000 and qualifier in (2) and (recipient is null or recipient in (12)) and (channel is null or channel in (1)) and (purpose is null or purpose in (22))
+    )
+    group by subject
+  ),
+  leg_0 as (
+    select
+      g.subject,
+      g.earliest,
+      g.latest,
+      g.grade,
+      coalesce(v.latest >= g.earliest, false) as vetoed,
+      (case g.notice when 1 then 0 when 2 then 0 else 0 end) as "precision",
+      (case g.notice when 1 then true when 2 then false else false end) as form
+    from grant_0 g
+    left join veto_0 v on v.subject = g.subject
+  ),
+  grant_1 as (
+    select subject, notice, earliest, latest, grade
+    from consent
+    where latest <= 1493974800000000 and qualifier in (1) and recipient in (13) and channel in (1) and purpose in (22)
+    qualify row_number() over (partition by subject order by latest desc, earliest desc, position desc, ord desc) = 1
+  ),
+  veto_1 as (
+    select subject, max(latest) as latest
+    from (
+      select subject, latest
+      from withdrawal
+      where earliest <= 1493974800000000 and (recipient is null or recipient in (13)) and (channel is null or channel in (1)) and (purpose is null or purpose in (22))
+      union all
+      select subject, latest
+      from consent
+      where earliest <= 1493974800000000 and qualifier in (2) and (recipient is null or recipient in (13)) and (channel is null or channel in (1)) and (purpose is null or purpose in (22))
+    )
+    group by subject
+  ),
+  leg_1 as (
+    select
+      g.subject,
+      g.earliest,
+      g.latest,
+      g.grade,
+      coalesce(v.latest >= g.earliest, false) as vetoed,
+      (case g.notice when 1 then 0 when 2 then 0 else 0 end) as "precision",
+      (case g.notice when 1 then true when 2 then false else false end) as form
+    from grant_1 g
+    left join veto_1 v on v.subject = g.subject
+  ),
+  legs as (
+    select
+      leg_0.subject,
+      (leg_0.vetoed or leg_1.vetoed) as vetoed,
+      least(leg_0.earliest, leg_1.earliest) as earliest,
+      least(leg_0.latest, leg_1.latest) as latest,
+      greatest(leg_0.grade, leg_1.grade) as grade,
+      least(leg_0."precision", leg_1."precision") as "precision",
+      (leg_0.form and leg_1.form) as form
+    from leg_0
+    join leg_1 on leg_1.subject = leg_0.subject
+  ),
+  fact as (
+    select
+      d.ordinal,
+      d.subject,
+      coalesce(latest_0.notice, 0) as "notice",
+      latest_0.earliest as "noticeShownFrom",
+      latest_0.latest as "noticeShownTo",
+      coalesce(marks."showingUnclear", false) as "showingUnclear",
+      marks."objectedToMarketingAt" as "objectedToMarketingAt",
+      coalesce(marks."objectedInGeneral", false) as "objectedInGeneral",
+      marks."restrictedAt" as "restrictedAt",
+      marks."restrictionLiftedAt" as "restrictionLiftedAt",
+      coalesce(marks."erasure", false) as "erasure",
+      coalesce(marks."bereaved", false) as "bereaved",
+      coalesce(marks."atRisk", false) as "atRisk",
+      marks."identityDoubtedAt" as "identityDoubtedAt",
+      marks."identityResolvedAt" as "identityResolvedAt",
+      (legs.subject is not null) as "consentGiven",
+      coalesce(legs.vetoed, false) as "consentVetoed",
+      legs.earliest as "consentFrom",
+      marks."withdrawnAt" as "withdrawnAt",
+      d.born_on as "bornOn",
+      d.expecting_on as "expectingOn",
+      (d.duplicate = 1) as "keyTwice"
+    from dataset_1 d
+    left join latest_0 on latest_0.subject = d.subject
+    left join marks on marks.subject = d.subject
+    left join legs on legs.subject = d.subject
+    where ((d."f_area" in (1)) and (d."f_child_born_on" is null))
+  ),
+  judged as (
+    select
+      fact.*,
+      coalesce(n.fields, 3) as fields,
+      coalesce(n.cleared_0, 0) as cleared_0,
+      (coalesce(n.mask_0, 1342177280)
+        | (coalesce("erasure", true)::bigint << 0) -- S304
+        | (coalesce("bereaved", true)::bigint << 1) -- S312
+        | (coalesce("atRisk", true)::bigint << 2) -- S310
+        | (coalesce(((not ("objectedToMarketingAt" is null)) and (not ("consentGiven" and (not "consentVetoed") and ("consentFrom" > "objectedToMarketingAt")))), true)::bigint << 3) -- S301
+        | (coalesce("objectedInGeneral", true)::bigint << 4) -- S302
+        | (coalesce(((not ("restrictedAt" is null)) and (not ("restrictionLiftedAt" > "restrictedAt"))), true)::bigint << 5) -- S305
+        | (coalesce(((not "shown") or ("noticeShownTo" < "effectiveAt")), true)::bigint << 6) -- N401
+        | (coalesce(((not ("withdrawnAt" is null)) and (not ("consentGiven" and (not "consentVetoed") and ("consentFrom" > "withdrawnAt")))), true)::bigint << 15) -- B502
+        | (coalesce(((not ("expectingOn" is null)) and ("expectingOn" > 20170505)), true)::bigint << 23) -- C708
+        | (coalesce(("bornOn" > 19990505), false)::bigint << 24) -- C701
+        | (coalesce(("bornOn" is null), true)::bigint << 25) -- C707
+        | (coalesce(("showingUnclear" or ("shown" and (("noticeShownFrom" < "effectiveAt") and ("noticeShownTo" >= "effectiveAt")))), true)::bigint << 26) -- T802
+        | (coalesce(("keyTwice" or ((not ("identityDoubtedAt" is null)) and (not ("identityResolvedAt" > "identityDoubtedAt")))), true)::bigint << 27)) as mask_0 -- T806
+    from fact
+    left join notice_said n on n.number = fact.notice
+  )
+select
+  ordinal,
+  subject,
+  "notice",
+  "noticeShownFrom",
+  "noticeShownTo",
+  "showingUnclear",
+  "objectedToMarketingAt",
+  "objectedInGeneral",
+  "restrictedAt",
+  "restrictionLiftedAt",
+  "erasure",
+  "bereaved",
+  "atRisk",
+  "identityDoubtedAt",
+  "identityResolvedAt",
+  "consentGiven",
+  "consentVetoed",
+  "consentFrom",
+  "withdrawnAt",
+  "bornOn",
+  "expectingOn",
+  "keyTwice",
+  fields,
+  mask_0,
+  (case when (mask_0 & ~cleared_0 & 268427263) <> 0 then 0 when (mask_0 & ~cleared_0 & 8192) <> 0 then 1 when (mask_0 & 4026531840) <> 0 then 2 else 3 end)::utinyint as outcome
+from judged

@@ -1,0 +1,321 @@
+-- request    two-channels-and-a-chain, to brand-owner = 11 for broker = 12
+-- by         post = 1, email = 2
+-- basis      consent
+-- packs      uk-gdpr-2018 at release; at collection uk-dpa1998, uk-gdpr-2018
+-- notice 0   none shown: settles nothing; answered nothing; keeps name, address, email
+-- notice 1   form@names: settles N407 N402; answered nothing; keeps name, address, email
+-- notice 2   form@sectors: settles N402; answered N405; keeps name, address, email
+with
+  notice_said(number, fields, mask_0, cleared_0, "shown", "effectiveAt") as (
+    values (0, 7, 0, 0, false, null), (1, 7, 640, 0, true, 1356998400000000), (2, 7, 512, 8192, true, 1420070400000000)
+  ),
+  latest_0 as (
+    select subject, notice, earliest, latest, grade
+    from presentation
+    where latest <= 1528790400000000 and grade <= 2
+    qualify row_number() over (partition by subject order by latest desc, earliest desc, position desc, ord desc) = 1
+  ),
+  mark as (
+    select subject, 0 as mark, earliest as value
+    from presentation
+    where earliest <= 1528790400000000 and latest > 1528790400000000
+    union all
+    select subject, 1 as mark, latest as value
+    from objection
+    where earliest <= 1528790400000000 and qualifier in (1) and (recipient is null or recipient in (11, 12)) and (channel is null or channel in (1, 2))
+    union all
+    select subject, 2 as mark, earliest as value
+    from objection
+    where earliest <= 1528790400000000 and qualifier in (2) and (recipient is null or recipient in (11, 12)) and (channel is null or channel in (1, 2))
+    union all
+    select subject, 3 as mark, latest as value from restriction where earliest <= 1528790400000000 and qualifier in (1)
+    union all
+    select subject, 4 as mark, earliest as value from restriction where latest <= 1528790400000000 and qualifier in (2)
+    union all
+    select subject, 5 as mark, earliest as value from erasure where earliest <= 1528790400000000
+    union all
+    select subject, 6 as mark, earliest as value from protection where earliest <= 1528790400000000 and qualifier in (1)
+    union all
+    select subject, 7 as mark, earliest as value from protection where earliest <= 1528790400000000 and qualifier in (2)
+    union all
+    select subject, 8 as mark, latest as value
+    from identity_doubt
+    where earliest <= 1528790400000000 and qualifier in (1)
+    union all
+    select subject, 9 as mark, earliest as value
+    from identity_doubt
+    where latest <= 1528790400000000 and qualifier in (2)
+    union all
+    select subject, 10 as mark, earliest as value
+    from consent
+    where earliest <= 1528790400000000 and latest > 1528790400000000 and qualifier in (1) and recipient in (11, 12) and channel in (1, 2) and purpose in (21)
+    union all
+    select subject, 11 as mark, earliest as value
+    from consent
+    where latest <= 1528790400000000 and qualifier in (1) and recipient in (11, 12) and channel not in (1, 2) and purpose in (21)
+    union all
+    select subject, 12 as mark, earliest as value
+    from consent
+    where latest <= 1528790400000000 and qualifier in (1) and recipient is null and channel in (1, 2) and purpose in (21)
+    union all
+    select subject, 13 as mark, earliest as value
+    from consent
+    where latest <= 1528790400000000 and qualifier in (1) and recipient is null and channel in (1, 2) and purpose in (21) and notice in (2)
+  ),
+  marks as (
+    select
+      subject,
+      true and max(value) filter (mark = 0) is not null as "showingUnclear",
+      max(value) filter (mark = 1) as "objectedToMarketingAt",
+      true and max(value) filter (mark = 2) is not null as "objectedInGeneral",
+      max(value) filter (mark = 3) as "restrictedAt",
+      max(value) filter (mark = 4) as "restrictionLiftedAt",
+      true and max(value) filter (mark = 5) is not null as "erasure",
+      true and max(value) filter (mark = 6) is not null as "bereaved",
+      true and max(value) filter (mark = 7) is not null as "atRisk",
+      max(value) filter (mark = 8) as "identityDoubtedAt",
+      max(value) filter (mark = 9) as "identityResolvedAt",
+      true and max(value) filter (mark = 10) is not null as "consentUnclear",
+      true and max(value) filter (mark = 11) is not null as "consentOtherChannel",
+      true and max(value) filter (mark = 12) is not null as "consentUnnamed",
+      true and max(value) filter (mark = 13) is not null as "consentUnnamedInvalid"
+    from mark
+    group by subject
+  ),
+  grant_0 as (
+    select subject, notice, earliest, latest, grade
+    from consent
+    where latest <= 1528790400000000 and qualifier in (1) and recipient in (11) and channel in (1) and purpose in (21)
+    qualify row_number() over (partition by subject order by latest desc, earliest desc, position desc, ord desc) = 1
+  ),
+  veto_0 as (
+    select subject, max(latest) as latest
+    from (
+      select subject, latest
+      from withdrawal
+      where earliest <= 1528790400000000 and (recipient is null or recipient in (11)) and (channel is null or channel in (1)) and (purpose is null or purpose in (21))
+      union all
+      select subject, latest
+      from consent
+      where earliest <= 1528790400000000 and qualifier in (2) and (recipient is null or recipient in (11)) and (channel is null or channel in (1)) and (purpose is null or purpose in (21))
+    )
+    group by subject
+  ),
+  leg_0 as (
+    select
+      g.subject,
+      g.earliest,
+      g.latest,
+      g.grade,
+      coalesce(v.latest >= g.earliest, false) as vetoed,
+      (case g.notice when 1 then 3 when 2 then 2 else 0 end) as "precision",
+      (case g.notice when 1 then true when 2 then false else false end) as form
+    from grant_0 g
+    left join veto_0 v on v.subject = g.subject
+  ),
+  grant_1 as (
+    select subject, notice, earliest, latest, grade
+    from consent
+    where latest <= 1528790400000000 and qualifier in (1) and recipient in (11) and channel in (2) and purpose in (21)
+    qualify row_number() over (partition by subject order by latest desc, earliest desc, position desc, ord desc) = 1
+  ),
+  veto_1 as (
+    select subject, max(latest) as latest
+    from (
+      select subject, latest
+      from withdrawal
+      where earliest <= 1528790400000000 and (recipient is null or recipient in (11)) and (channel is null or channel in (2)) and (purpose is null or purpose in (21))
+      union all
+      select subject, latest
+      from consent
+      where earliest <= 1528790400000000 and qualifier in (2) and (recipient is null or recipient in (11)) and (channel is null or channel in (2)) and (purpose is null or purpose in (21))
+    )
+    group by subject
+  ),
+  leg_1 as (
+    select
+      g.subject,
+      g.earliest,
+      g.latest,
+      g.grade,
+      coalesce(v.latest >= g.earliest, false) as vetoed,
+      (case g.notice when 1 then 3 when 2 then 2 else 0 end) as "precision",
+      (case g.notice when 1 then true when 2 then false else false end) as form
+    from grant_1 g
+    left join veto_1 v on v.subject = g.subject
+  ),
+  grant_2 as (
+    select subject, notice, earliest, latest, grade
+    from consent
+    where latest <= 1528790400000000 and qualifier in (1) and recipient in (12) and channel in (1) and purpose in (21)
+    qualify row_number() over (partition by subject order by latest desc, earliest desc, position desc, ord desc) = 1
+  ),
+  veto_2 as (
+    select subject, max(latest) as latest
+    from (
+      select subject, latest
+      from withdrawal
+      where earliest <= 1528790400000000 and (recipient is null or recipient in (12)) and (channel is null or channel in (1)) and (purpose is null or purpose in (21))
+      union all
+      select subject, latest
+      from consent
+      where earliest <= 1528790400000000 and qualifier in (2) and (recipient is null or recipient in (12)) and (channel is null or channel in (1)) and (purpose is null or purpose in (21))
+    )
+    group by subject
+  ),
+  leg_2 as (
+    select
+      g.subject,
+      g.earliest,
+      g.latest,
+      g.grade,
+      coalesce(v.latest >= g.earliest, false) as vetoed,
+      (case g.notice when 1 then 0 when 2 then 0 else 0 end) as "precision",
+      (case g.notice when 1 then true when 2 then false else false end) as form
+    from grant_2 g
+    left join veto_2 v on v.subject = g.subject
+  ),
+  grant_3 as (
+    select subject, notice, earliest, latest, grade
+    from consent
+    where latest <= 1528790400000000 and qualifier in (1) and recipient in (12) and channel in (2) and purpose in (21)
+    qualify row_number() over (partition by subject order by latest desc, earliest desc, position desc, ord desc) = 1
+  ),
+  veto_3 as (
+    select subject, max(latest) as latest
+    from (
+      select subject, latest
+      from withdrawal
+      where earliest <= 1528790400000000 and (recipient is null or recipient in (12)) and (channel is null or channel in (2)) and (purpose is null or purpose in (21))
+      union all
+      select subject, latest
+      from consent
+      where earliest <= 1528790400000000 and qualifier in (2) and (recipient is null or recipient in (12)) and (channel is null or channel in (2)) and (purpose is null or purpose in (21))
+    )
+    group by subject
+  ),
+  leg_3 as (
+    select
+      g.subject,
+      g.earliest,
+      g.latest,
+      g.grade,
+      coalesce(v.latest >= g.earliest, false) as vetoed,
+      (case g.notice when 1 then 0 when 2 then 0 else 0 end) as "precision",
+      (case g.notice when 1 then true when 2 then false else false end) as form
+    from grant_3 g
+    left join veto_3 v on v.subject = g.subject
+  ),
+  legs as (
+    select
+      leg_0.subject,
+      (leg_0.vetoed or leg_1.vetoed or leg_2.vetoed or leg_3.vetoed) as vetoed,
+      least(leg_0.earliest, leg_1.earliest, leg_2.earliest, leg_3.earliest) as earliest,
+      least(leg_0.latest, leg_1.latest, leg_2.latest, leg_3.latest) as latest,
+      greatest(leg_0.grade, leg_1.grade, leg_2.grade, leg_3.grade) as grade,
+      least(leg_0."precision", leg_1."precision", leg_2."precision", leg_3."precision") as "precision",
+      (leg_0.form and leg_1.form and leg_2.form and leg_3.form) as form
+    from leg_0
+    join leg_1 on leg_1.subject = leg_0.subject
+    join leg_2 on leg_2.subject = leg_0.subject
+    join leg_3 on leg_3.subject = leg_0.subject
+  ),
+  fact as (
+    select
+      d.ordinal,
+      d.subject,
+      coalesce(latest_0.notice, 0) as "notice",
+      latest_0.earliest as "noticeShownFrom",
+      latest_0.latest as "noticeShownTo",
+      coalesce(marks."showingUnclear", false) as "showingUnclear",
+      marks."objectedToMarketingAt" as "objectedToMarketingAt",
+      coalesce(marks."objectedInGeneral", false) as "objectedInGeneral",
+      marks."restrictedAt" as "restrictedAt",
+      marks."restrictionLiftedAt" as "restrictionLiftedAt",
+      coalesce(marks."erasure", false) as "erasure",
+      coalesce(marks."bereaved", false) as "bereaved",
+      coalesce(marks."atRisk", false) as "atRisk",
+      marks."identityDoubtedAt" as "identityDoubtedAt",
+      marks."identityResolvedAt" as "identityResolvedAt",
+      (legs.subject is not null) as "consentGiven",
+      coalesce(legs.vetoed, false) as "consentVetoed",
+      legs.earliest as "consentFrom",
+      legs.latest as "consentTo",
+      legs.grade as "consentGrade",
+      legs."precision" as "consentPrecision",
+      legs.form as "consentFormValid",
+      coalesce(marks."consentUnclear", false) as "consentUnclear",
+      coalesce(marks."consentOtherChannel", false) as "consentOtherChannel",
+      coalesce(marks."consentUnnamed", false) as "consentUnnamed",
+      coalesce(marks."consentUnnamedInvalid", false) as "consentUnnamedInvalid",
+      d.born_on as "bornOn",
+      d.expecting_on as "expectingOn",
+      (d.duplicate = 1) as "keyTwice"
+    from dataset_1 d
+    left join latest_0 on latest_0.subject = d.subject
+    left join marks on marks.subject = d.subject
+    left join legs on legs.subject = d.subject
+  ),
+  judged as (
+    select
+      fact.*,
+      coalesce(n.fields, 7) as fields,
+      coalesce(n.cleared_0, 0) as cleared_0,
+      (coalesce(n.mask_0, 0)
+        | (coalesce("erasure", true)::bigint << 0) -- S304
+        | (coalesce("bereaved", true)::bigint << 1) -- S312
+        | (coalesce("atRisk", true)::bigint << 2) -- S310
+        | (coalesce(((not ("objectedToMarketingAt" is null)) and (not ("consentGiven" and (not "consentVetoed") and ("consentFrom" > "objectedToMarketingAt")))), true)::bigint << 3) -- S301
+        | (coalesce("objectedInGeneral", true)::bigint << 4) -- S302
+        | (coalesce(((not ("restrictedAt" is null)) and (not ("restrictionLiftedAt" > "restrictedAt"))), true)::bigint << 5) -- S305
+        | (coalesce(((not "shown") or ("noticeShownTo" < "effectiveAt")), true)::bigint << 6) -- N401
+        | (coalesce(("consentGiven" and "consentVetoed"), true)::bigint << 14) -- B509
+        | (coalesce((((not "consentGiven") and "consentUnnamed") or ("consentGiven" and ("consentPrecision" < 3))), true)::bigint << 16) -- B505
+        | (coalesce(("consentUnnamedInvalid" or ("consentGiven" and (not "consentFormValid"))), true)::bigint << 17) -- B512
+        | (coalesce(((not "consentGiven") and "consentOtherChannel"), true)::bigint << 18) -- B507
+        | (coalesce(("consentGiven" and ("consentTo" < 1513069200000000)), true)::bigint << 19) -- B510
+        | (coalesce(("consentGiven" and ("consentGrade" > 2)), true)::bigint << 20) -- B511
+        | (coalesce(((not "consentGiven") and (not "consentUnclear")), true)::bigint << 21) -- B504
+        | (coalesce(((not ("consentGiven" and (not "consentVetoed"))) and (not "consentUnclear")), true)::bigint << 22) -- P601
+        | (coalesce(((not ("expectingOn" is null)) and ("expectingOn" > 20180612)), true)::bigint << 23) -- C708
+        | (coalesce(("bornOn" > 20000612), false)::bigint << 24) -- C701
+        | (coalesce(("bornOn" is null), true)::bigint << 25) -- C707
+        | (coalesce(("showingUnclear" or "consentUnclear" or ("shown" and (("noticeShownFrom" < "effectiveAt") and ("noticeShownTo" >= "effectiveAt"))) or ("consentGiven" and (("consentFrom" < 1513069200000000) and ("consentTo" >= 1513069200000000)))), true)::bigint << 26) -- T802
+        | (coalesce(("keyTwice" or ((not ("identityDoubtedAt" is null)) and (not ("identityResolvedAt" > "identityDoubtedAt")))), true)::bigint << 27)) as mask_0 -- T806
+    from fact
+    left join notice_said n on n.number = fact.notice
+  )
+select
+  ordinal,
+  subject,
+  "notice",
+  "noticeShownFrom",
+  "noticeShownTo",
+  "showingUnclear",
+  "objectedToMarketingAt",
+  "objectedInGeneral",
+  "restrictedAt",
+  "restrictionLiftedAt",
+  "erasure",
+  "bereaved",
+  "atRisk",
+  "identityDoubtedAt",
+  "identityResolvedAt",
+  "consentGiven",
+  "consentVetoed",
+  "consentFrom",
+  "consentTo",
+  "consentGrade",
+  "consentPrecision",
+  "consentFormValid",
+  "consentUnclear",
+  "consentOtherChannel",
+  "consentUnnamed",
+  "consentUnnamedInvalid",
+  "bornOn",
+  "expectingOn",
+  "keyTwice",
+  fields,
+  mask_0,
+  (case when (mask_0 & ~cleared_0 & 268427263) <> 0 then 0 when (mask_0 & ~cleared_0 & 8192) <> 0 then 1 when (mask_0 & 4026531840) <> 0 then 2 else 3 end)::utinyint as outcome
+from judged

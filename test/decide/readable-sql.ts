@@ -1,0 +1,117 @@
+// A compiled decision set out for a reviewer: a clause to a line, and every bit with the code it stands for.
+import type { CompiledDecision } from '../../src/decide/compile-decision.ts'
+import { codesOf } from '../../src/decide/decide-set.ts'
+import { type DecisionPlan, recordCodes } from '../../src/decide/plan.ts'
+
+export function readableDecision(plan: DecisionPlan, compiled: CompiledDecision): string {
+  const { request, scope } = plan
+  const chain = [request.recipient, ...request.onBehalfOf].map((id, index) => `${id} = ${scope.chain[index]}`)
+  const channels = request.channels.map((channel, index) => `${channel} = ${scope.channels[index]}`)
+  return [
+    `-- request    ${request.id}, to ${chain.join(' for ')}`,
+    `-- by         ${channels.join(', ')}`,
+    `-- basis      ${request.basis ?? 'none'}`,
+    `-- packs      ${plan.packs.release?.id ?? 'none'} at release; at collection ${plan.packs.collection.map(({ id }) => id).join(', ')}`,
+    ...noticeLines(plan, compiled.sql),
+    setOut(compiled.sql),
+    '',
+  ].join('\n')
+}
+
+/** What each row of `notice_said` says, read back from its numbers. */
+function noticeLines(plan: DecisionPlan, sql: string): string[] {
+  const rows = /notice_said\([^)]*\) as \(values (\(.*?\))\)[,\n]/.exec(sql)![1]!
+  return [...rows.matchAll(/\((\d+), (\d+), (\d+), (\d+)/g)].map(([, number, fields, mask, cleared]) => {
+    const notice = plan.notices.get(Number(number))!
+    const kept = plan.request.fields.filter((_, index) => (Number(fields) >> index) & 1)
+    const codes = (bits: string) => codesOf(Number(bits), 0).join(' ') || 'nothing'
+    return `-- notice ${number}   ${notice.id ?? 'none shown'}: settles ${codes(mask!)}; answered ${codes(cleared!)}; keeps ${kept.join(', ') || 'no field'}`
+  })
+}
+
+const lineMax = 120
+const clause = /^(?:with|select|from|where|left join|join|qualify|group by)\b/
+
+/** Clauses on lines of their own, and list items too where a line would be long; the SQL itself stays as it is. */
+function setOut(sql: string): string {
+  return query(sql.replaceAll(/\s+/g, ' ').trim(), '')
+}
+
+function query(text: string, indent: string): string {
+  const parts = splitOutside(text, (rest) => (rest.startsWith(' union all ') ? ' union all '.length : 0))
+  if (parts.length > 1) return parts.map((part) => query(part, indent)).join(`\n${indent}union all\n`)
+  if (fits(text, indent)) return indent + text
+  return splitBefore(text, clause)
+    .map((part) => indent + listClause(part, indent))
+    .join('\n')
+}
+
+function listClause(text: string, indent: string): string {
+  const [keyword] = /^(?:with|select|values) /.exec(text) ?? []
+  if (keyword === undefined || fits(text, indent)) return nested(text, indent)
+  const inner = `${indent}  `
+  const items = splitOutside(text.slice(keyword.length), (rest) => (rest.startsWith(', ') ? 2 : 0))
+  return `${keyword.trim()}\n${items.map((item) => inner + nested(item, inner)).join(',\n')}`
+}
+
+/** Opens a parenthesis that holds a query; gives each bit of a mask its line and its code. */
+function nested(text: string, indent: string): string {
+  const at = text.search(/\((?=select |values )/)
+  if (at < 0) return bits(text, indent)
+  const end = closing(text, at)
+  const inner = text.slice(at + 1, end)
+  const body = inner.startsWith('values')
+    ? `${indent}  ${listClause(inner, `${indent}  `)}`
+    : query(inner, `${indent}  `)
+  return `${text.slice(0, at + 1)}\n${body}\n${indent})${nested(text.slice(end + 1), indent)}`
+}
+
+function bits(text: string, indent: string): string {
+  return text
+    .replaceAll(' | (', `\n${indent}  | (`)
+    .split('\n')
+    .map((line) => line.replace(/<< (\d+)\)+.*$/, (rest, bit) => `${rest} -- ${recordCodes[Number(bit)]}`))
+    .join('\n')
+}
+
+function fits(text: string, indent: string): boolean {
+  return !text.startsWith('with ') && !text.includes(' | (') && indent.length + text.length <= lineMax
+}
+
+function splitBefore(text: string, words: RegExp): string[] {
+  const starts = [...outside(text)].filter(
+    (at) => (at === 0 || text[at - 1] === ' ') && words.test(text.slice(at)),
+  )
+  // "left join" is one clause: the join in it begins none.
+  const clauses = starts.filter((at) => text.slice(0, at).match(/left $/) === null)
+  return clauses.map((at, index) => text.slice(at, clauses[index + 1]).trim())
+}
+
+function splitOutside(text: string, separator: (rest: string) => number): string[] {
+  const parts: string[] = []
+  let start = 0
+  for (const at of outside(text)) {
+    const length = at < start ? 0 : separator(text.slice(at))
+    if (length === 0) continue
+    parts.push(text.slice(start, at))
+    start = at + length
+  }
+  return [...parts, text.slice(start)]
+}
+
+/** Positions outside every parenthesis. */
+function* outside(text: string): Generator<number> {
+  for (let at = 0; at < text.length; at++) {
+    yield at
+    if (text[at] === '(') at = closing(text, at)
+  }
+}
+
+function closing(text: string, open: number): number {
+  let depth = 0
+  for (let at = open; at < text.length; at++) {
+    if (text[at] === '(') depth++
+    if (text[at] === ')' && --depth === 0) return at
+  }
+  throw new Error('a parenthesis is not closed')
+}
