@@ -1,12 +1,11 @@
 // Makes dist/ anew: the compiled program, and beside each compiled example the policy, mappings and requests it reads.
 import { execFileSync } from 'node:child_process'
 import { cpSync, rmSync, statSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
-const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
 
 // What was compiled from a file that is gone must not be packed.
 rmSync(join(root, 'dist'), { recursive: true, force: true })

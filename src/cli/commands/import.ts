@@ -37,7 +37,7 @@ export const importCommand: Command = {
           terminal.progress({
             step: 'importing',
             done,
-            detail: `${count(records)} records, ${count(perSecond)}/s`,
+            detail: `${count(records)} at ${count(perSecond)}/s`,
           }),
       }),
     )
