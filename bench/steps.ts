@@ -8,34 +8,90 @@ export type StepContext = {
   syntheticPeople: number
   enginePeople: number
   rounds: number
-  /** Of an empty database; there when the step needs one. */
+  /** Absent = the embedded store. */
   postgresUrl?: string
 }
 
 type Measure = (context: StepContext) => Promise<Figure[]>
-type Step = { needs: readonly string[]; postgres?: true; load: () => Promise<Measure> }
+
+export type Step = {
+  name: string
+  /** Steps whose leavings it works on. */
+  needs: readonly string[]
+  /** Name of the database it works in, on a server that runs as long as the steps do. */
+  database?: string
+  load(): Promise<Measure>
+}
 
 const importCase = async () => (await import('./steps/import-case.ts')).importCase
 const appendEvents = async () => (await import('./steps/append-events.ts')).appendEvents
-const decideBeat = async () => (await import('./steps/decide-beat.ts')).decideBeat
 const decidePerson = async () => (await import('./steps/decide-person.ts')).decidePerson
 
-export const steps: Readonly<Record<string, Step>> = {
-  generate: { needs: [], load: async () => (await import('./steps/generate-case.ts')).generateCase },
-  'import-pglite': { needs: ['generate'], load: importCase },
-  'import-postgres': { needs: ['generate'], postgres: true, load: importCase },
-  'append-pglite': { needs: [], load: appendEvents },
-  'append-postgres': { needs: [], postgres: true, load: appendEvents },
-  projection: { needs: ['import-pglite'], load: async () => (await import('./steps/project.ts')).project },
-  dataset: {
+export const steps: readonly Step[] = [
+  {
+    name: 'generate',
+    needs: [],
+    load: async () => (await import('./steps/generate-people.ts')).generatePeople,
+  },
+  { name: 'import-pglite', needs: ['generate'], load: importCase },
+  { name: 'import-postgres', needs: ['generate'], database: 'imported', load: importCase },
+  { name: 'append-pglite', needs: [], load: appendEvents },
+  { name: 'append-postgres', needs: [], database: 'appended', load: appendEvents },
+  {
+    name: 'projection',
+    needs: ['import-pglite'],
+    load: async () => (await import('./steps/project-events.ts')).projectEvents,
+  },
+  {
+    name: 'dataset',
     needs: ['projection'],
     load: async () => (await import('./steps/read-members.ts')).readMembers,
   },
-  'decide-post': { needs: ['dataset'], load: async () => (context) => decideBeat().then((run) => run(context, '3-acorn-post')) },
-  'decide-email': { needs: ['dataset'], load: async () => (context) => decideBeat().then((run) => run(context, '4-acorn-email')) },
-  check: { needs: ['dataset'], load: async () => (await import('./steps/check-beats.ts')).checkBeats },
-  'synthetic-post': { needs: ['dataset'], load: async () => (await import('./steps/decide-synthetic.ts')).decideSynthetic },
-  'person-pglite': { needs: ['dataset'], load: decidePerson },
-  'person-postgres': { needs: ['dataset', 'import-postgres'], postgres: true, load: decidePerson },
-  engines: { needs: [], load: async () => (await import('./steps/compare-engines.ts')).compareEngines },
+  {
+    name: 'decide-post',
+    needs: ['dataset'],
+    load: async () => (await import('./steps/decide-beat.ts')).decideByPost,
+  },
+  {
+    name: 'decide-email',
+    needs: ['dataset'],
+    load: async () => (await import('./steps/decide-beat.ts')).decideByEmail,
+  },
+  {
+    name: 'check',
+    needs: ['dataset'],
+    load: async () => (await import('./steps/check-beats.ts')).checkBeats,
+  },
+  {
+    name: 'synthetic-post',
+    needs: ['dataset'],
+    load: async () => (await import('./steps/decide-synthetic.ts')).decideSyntheticByPost,
+  },
+  {
+    name: 'synthetic-email',
+    needs: ['dataset'],
+    load: async () => (await import('./steps/decide-synthetic.ts')).decideSyntheticByEmail,
+  },
+  { name: 'person-pglite', needs: ['dataset'], load: decidePerson },
+  { name: 'person-postgres', needs: ['dataset', 'import-postgres'], database: 'imported', load: decidePerson },
+  {
+    name: 'engines',
+    needs: [],
+    load: async () => (await import('./steps/compare-engines.ts')).compareEngines,
+  },
+]
+
+/** The steps named, by whole name or by its first word (`import` = import-pglite and import-postgres), and all they need. */
+export function chooseSteps(names: readonly string[]): Step[] {
+  const wanted = new Set<string>()
+  const want = (name: string): void => {
+    wanted.add(name)
+    for (const need of steps.find((step) => step.name === name)?.needs ?? []) want(need)
+  }
+  for (const name of names) {
+    const found = steps.filter((step) => step.name === name || step.name.startsWith(`${name}-`))
+    if (found.length === 0) throw new Error(`no step ${name}: there are ${steps.map((step) => step.name).join(', ')}`)
+    for (const step of found) want(step.name)
+  }
+  return steps.filter(({ name }) => wanted.has(name))
 }

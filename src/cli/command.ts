@@ -63,7 +63,7 @@ export function parseInvocation(command: Command, words: readonly string[]) {
     })
     return { options: values as Invocation['options'], arguments: positionals }
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split('. ')[0]! : 'the options'
+    const reason = cause instanceof Error ? cause.message.split(/\.?\s*\n|\. /)[0]! : 'the options'
     throw new Problem('usage.invalid', `${command.name}: ${reason}`, { cause })
   }
 }

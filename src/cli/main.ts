@@ -21,8 +21,7 @@ async function dispatch(words: readonly string[], terminal: Terminal): Promise<n
   const command = findCommand(words)
   if (command === undefined) {
     const asked = words.filter((word) => !word.startsWith('-'))
-    if (asked.length > 0 && asked[0] !== 'help')
-      throw new Problem('usage.invalid', `there is no command ${asked[0]}`)
+    if (asked.length > 0 && asked[0] !== 'help') throw noSuchCommand(asked)
     terminal.print(overview())
     return 0
   }
@@ -39,6 +38,12 @@ async function dispatch(words: readonly string[], terminal: Terminal): Promise<n
 function findCommand(words: readonly string[]): Command | undefined {
   const two = words.slice(0, 2).join(' ')
   return commands.find(({ name }) => name === two) ?? commands.find(({ name }) => name === words[0])
+}
+
+function noSuchCommand([first = '', second = '']: readonly string[]): Problem {
+  const family = commands.filter(({ name }) => name.startsWith(`${first} `)).map(({ name }) => name)
+  if (family.length > 0) return new Problem('usage.invalid', `${first} is one of ${family.join(', ')}`)
+  return new Problem('usage.invalid', `there is no command ${`${first} ${second}`.trim().slice(0, 40)}`)
 }
 
 function overview(): string {

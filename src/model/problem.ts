@@ -59,7 +59,7 @@ export const problems = {
   ),
   'person.not_found': absent(
     'No enrolled person has this reference',
-    'Check the reference and its kind; people are enrolled by import or check.',
+    'Check the reference and its kind; people are enrolled by import, by check, or by a verb with --enrol.',
   ),
   'idempotency.conflict': conflict(
     'This idempotency key was used for something else',

@@ -19,6 +19,8 @@ export const deciderVersion = 1
 
 export type CheckResult = SetDecision & {
   request: SharingRequest
+  /** The controller's zone, in which dates are shown. */
+  zone: string
   /** The decision is what the register held up to this position. */
   position: number
   packs: { release: string | undefined; collection: readonly string[] }
@@ -55,6 +57,7 @@ export async function checkRequest(
   const result: CheckResult = {
     ...decision,
     request,
+    zone: context.policy.controller.zone,
     position,
     packs: { release: plan.packs.release?.id, collection: plan.packs.collection.map(({ id }) => id) },
     tells: listTells(request, context.policy),

@@ -20,6 +20,8 @@ export type FileRequest = {
   basis?: LegalBasis
   /** Absent = every column of the file but the key. */
   fields?: readonly string[]
+  /** Why it is needed and less will not do (G102). */
+  necessity?: string
   requestedBy: string
   releaseAt: Instant
 }
@@ -45,6 +47,7 @@ export function requestForFile(
       basis,
       fields: [...(file.fields ?? file.columns.filter((column) => column !== dataset.key.column))],
       consideration: 'none',
+      ...(file.necessity !== undefined && { necessity: file.necessity }),
       requestedBy: file.requestedBy,
       releaseAt: file.releaseAt,
       useWindowDays: 0,

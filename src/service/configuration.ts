@@ -15,8 +15,8 @@ export function configurationFrom(
   chosen: { home?: string | undefined } = {},
 ): Configuration {
   return {
-    home: resolve(chosen.home ?? environment.FAIRSHARE_HOME ?? '.fairshare/default'),
-    databaseUrl: environment.DATABASE_URL,
-    actor: environment.FAIRSHARE_ACTOR ?? 'command-line',
+    home: resolve(chosen.home || environment.FAIRSHARE_HOME || '.fairshare/default'),
+    databaseUrl: environment.DATABASE_URL || undefined,
+    actor: environment.FAIRSHARE_ACTOR || 'command-line',
   }
 }

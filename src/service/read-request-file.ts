@@ -1,5 +1,6 @@
 // A request as a file: read, checked against the published policy, its dataset found beside it.
-import { dirname, isAbsolute, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { basename, isAbsolute, join, resolve } from 'node:path'
 import { readText } from '../adapters/files/read-folder.ts'
 import { factsRead } from '../decide/expression.ts'
 import { parseSelect } from '../decide/parse-select.ts'
@@ -35,8 +36,14 @@ function checkSelect(request: SharingRequest, policy: Policy): void {
   }
 }
 
-/** Datasets are written relative to the policy folder; requests lie in a folder beside it. */
-export function locateBeside(requestFile: string): (dataset: Dataset) => string {
-  const base = dirname(resolve(requestFile))
-  return ({ location }) => (isAbsolute(location) ? location : resolve(base, location))
+/**
+ * Where a dataset's file lies: as declared, relative to the folder of the request or policy; else in the data folder's own
+ * `data`, where a worked case puts what it made.
+ */
+export function locateBeside(folder: string, home: string): (dataset: Dataset) => string {
+  return ({ location }) => {
+    const declared = isAbsolute(location) ? location : resolve(folder, location)
+    const made = join(home, 'data', basename(location))
+    return !existsSync(declared) && existsSync(made) ? made : declared
+  }
 }

@@ -1,5 +1,5 @@
 // The rules of ARCHITECTURE.md, held over every import of every source file.
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -95,6 +95,13 @@ describe('a room', () => {
       const used = sources.filter(({ path }) => roomOf(path) === name).flatMap(({ packages }) => packages)
       expect([...new Set(used)].sort(), name).toEqual([...libraries].sort())
     }
+  })
+
+  test('is where each runtime dependency is used', () => {
+    const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    expect([...new Set(rooms.flatMap(({ libraries }) => libraries))].sort()).toEqual(
+      Object.keys(dependencies).sort(),
+    )
   })
 
   test('reaches outside the process only if it is adapters, service or cli', () => {

@@ -1,7 +1,7 @@
 // fairshare audit-past: decide a file that was already sent, as of the day it went.
 import { dateFromIso, instantFromIso, startOfDay } from '../../model/instant.ts'
 import { checkRequest } from '../../release/check-request.ts'
-import { openApp } from '../../service/open-app.ts'
+import { useApp } from '../../service/use-app.ts'
 import { type Command, required } from '../command.ts'
 import { renderCheck } from '../report/check-report.ts'
 import { checkCommand, checkJson, prepareFile } from './check.ts'
@@ -15,15 +15,18 @@ export const auditPastCommand: Command = {
   example: 'audit-past --file sent.csv --to meridian-data --for political-mailing --by post --on 2017-05-05',
   options: {
     file: { type: 'string', value: 'file', says: 'the file as it was sent' },
-    on: { type: 'string', value: 'date', says: 'the day, or the instant, it went' },
+    on: {
+      type: 'string',
+      value: 'date',
+      says: 'the instant it went, or the day: then as of its first moment',
+    },
     ...whatWasAsked,
   },
   async run(invocation) {
     const { options, terminal } = invocation
     const path = required(options.file ?? invocation.arguments[0], '--file <sent.csv>')
     const on = required(options.on, '--on <date>')
-    const app = await openApp(invocation.configuration)
-    try {
+    return useApp(invocation.configuration, async (app) => {
       const published = await app.decisionContext(() => path)
       const releaseAt = /^\d{4}-\d{2}-\d{2}$/.test(on)
         ? startOfDay(dateFromIso(on), published.policy.controller.zone)
@@ -39,8 +42,6 @@ export const auditPastCommand: Command = {
       if (options.json === true) terminal.printJson({ ...checkJson(result), sentOn: on })
       else terminal.print(renderCheck(result, { codes: options.codes === true }))
       return result.outcomes.deny === 0 && result.outcomes.review === 0 ? 0 : 1
-    } finally {
-      await app.close()
-    }
+    })
   },
 }

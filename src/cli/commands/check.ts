@@ -1,5 +1,6 @@
 // fairshare check: may these records go, record by record, and why not.
 
+import { dirname } from 'node:path'
 import { type Instant, instantFromIso } from '../../model/instant.ts'
 import { Problem } from '../../model/problem.ts'
 import type { SharingRequest } from '../../model/request.ts'
@@ -8,8 +9,8 @@ import { bases, channels, type LegalBasis, numberOf } from '../../model/vocabula
 import { type CheckResult, checkRequest } from '../../release/check-request.ts'
 import type { DecisionContext } from '../../release/decision-context.ts'
 import { requestForFile } from '../../release/file-request.ts'
-import { openApp } from '../../service/open-app.ts'
 import { locateBeside, readRequestFile } from '../../service/read-request-file.ts'
+import { useApp } from '../../service/use-app.ts'
 import { type Command, type Invocation, optional, required } from '../command.ts'
 import { renderCheck } from '../report/check-report.ts'
 import { formatOf, listOption } from './file-options.ts'
@@ -50,20 +51,18 @@ export const checkCommand: Command = {
       says: 'column that identifies a person (default: as in the declared dataset)',
     },
     on: { type: 'string', value: 'instant', says: 'instant of release (default: now)' },
+    because: { type: 'string', value: 'text', says: 'why this is needed and less will not do' },
     codes: { type: 'boolean', says: 'show the reason codes' },
   },
   async run(invocation) {
     const { terminal } = invocation
     const path = required(invocation.arguments[0], 'a request or a file of people')
-    const app = await openApp(invocation.configuration)
-    try {
+    return useApp(invocation.configuration, async (app) => {
       const { context, request } = await prepare(invocation, path, (locate) => app.decisionContext(locate))
       const result = await checkRequest(context, request, { onStep: (step) => terminal.progress(step) })
       printCheck(invocation, result)
       return result.outcomes.allow + result.outcomes.transform > 0 ? 0 : 1
-    } finally {
-      await app.close()
-    }
+    })
   },
 }
 
@@ -73,7 +72,7 @@ async function prepare(
   path: string,
   contextFor: (locate: DecisionContext['locate']) => Promise<DecisionContext>,
 ): Promise<{ context: DecisionContext; request: SharingRequest }> {
-  const context = await contextFor(locateBeside(path))
+  const context = await contextFor(locateBeside(dirname(path), invocation.configuration.home))
   if (/\.ya?ml$/.test(path)) return { context, request: await readRequestFile(path, context.policy) }
   return prepareFile(invocation, path, context, Date.now() * 1000)
 }
@@ -89,6 +88,7 @@ export async function prepareFile(
   const on = optional(options.on)
   const basis = optional(options.basis)
   const fields = optional(options.fields)
+  const because = optional(options.because)
   const { policy, request } = requestForFile(
     {
       path,
@@ -105,6 +105,7 @@ export async function prepareFile(
       ...(fields !== undefined && {
         fields: fields.split(',').map((name) => fieldNamed(name.trim(), columns)),
       }),
+      ...(because !== undefined && { necessity: because }),
       requestedBy: context.actor,
       releaseAt: on === undefined ? releaseAt : instantFromIso(on),
     },

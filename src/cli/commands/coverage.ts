@@ -3,8 +3,8 @@ import { instantFromIso } from '../../model/instant.ts'
 import type { Dataset, Policy } from '../../model/policy.ts'
 import { Problem } from '../../model/problem.ts'
 import { coverage } from '../../release/coverage.ts'
-import { openApp } from '../../service/open-app.ts'
 import { locateBeside } from '../../service/read-request-file.ts'
+import { useApp } from '../../service/use-app.ts'
 import { type Command, optional } from '../command.ts'
 import { renderCoverage } from '../report/check-report.ts'
 
@@ -29,9 +29,10 @@ export const coverageCommand: Command = {
     codes: { type: 'boolean', says: 'show the reason codes' },
   },
   async run({ options, terminal, configuration }) {
-    const app = await openApp(configuration)
-    try {
-      const context = await app.decisionContext(locateBeside(`${optional(options.policy) ?? '.'}/here`))
+    return useApp(configuration, async (app) => {
+      const context = await app.decisionContext(
+        locateBeside(optional(options.policy) ?? '.', configuration.home),
+      )
       const on = optional(options.on)
       const rows = await coverage(
         context,
@@ -42,9 +43,7 @@ export const coverageCommand: Command = {
       if (options.json === true) terminal.printJson({ rows })
       else terminal.print(renderCoverage(rows, { codes: options.codes === true }))
       return 0
-    } finally {
-      await app.close()
-    }
+    })
   },
 }
 

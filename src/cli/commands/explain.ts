@@ -1,8 +1,9 @@
 // fairshare explain: one person, one request: what is known, what it means, what would have to change.
+import { dirname } from 'node:path'
 import { Problem } from '../../model/problem.ts'
 import { type Explanation, explainPerson, type Reader } from '../../release/explain-person.ts'
-import { openApp } from '../../service/open-app.ts'
 import { locateBeside, readRequestFile } from '../../service/read-request-file.ts'
+import { useApp } from '../../service/use-app.ts'
 import { type Command, optional, required } from '../command.ts'
 import { personOption } from './file-options.ts'
 
@@ -33,9 +34,8 @@ export const explainCommand: Command = {
     const path = required(options.request, '--request <request.yaml>')
     const person = personOption(required(options.person, '--person <kind>:<reference>'))
     const reader = readerNamed(optional(options.for) ?? 'marketer')
-    const app = await openApp(configuration)
-    try {
-      const context = await app.decisionContext(locateBeside(path))
+    return useApp(configuration, async (app) => {
+      const context = await app.decisionContext(locateBeside(dirname(path), configuration.home))
       const explanation = await explainPerson(
         context,
         await readRequestFile(path, context.policy),
@@ -45,9 +45,7 @@ export const explainCommand: Command = {
       if (options.json === true) terminal.printJson(explanation)
       else for (const line of explanationLines(explanation, options.codes === true)) terminal.print(line)
       return explanation.outcome === 'allow' || explanation.outcome === 'transform' ? 0 : 1
-    } finally {
-      await app.close()
-    }
+    })
   },
 }
 

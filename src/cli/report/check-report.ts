@@ -63,7 +63,7 @@ function checkHeadline(result: CheckResult, page: Page): string[] {
       page.width,
     ).map(page.paint.strong),
     ...wrap(
-      `${request.title ?? request.id}: to ${request.recipient}, by ${request.channels.join(', ')}, on ${day(request.releaseAt)}`,
+      `${request.title ?? request.id}: to ${request.recipient}, by ${request.channels.join(', ')}, on ${day(request.releaseAt, result.zone)}`,
       page.width,
     ),
     ...wrap(

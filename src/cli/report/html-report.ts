@@ -59,10 +59,15 @@ ${workSection(report)}
 /** Waiting is hatched, so that it is told from leaving without colour. */
 const hatchPattern = html`<svg class="patterns" aria-hidden="true" focusable="false"><defs><pattern id="hatch" width="4" height="4" patternUnits="userSpaceOnUse"><path d="M0 4L4 0"/></pattern></defs></svg>`
 
+/** A figure and its unit on one line. */
+function unbroken(text: string): Markup {
+  return html`<span class="unbroken">${text}</span>`
+}
+
 function versus({ bareExport }: CaseReport, { beats }: CaseTelling): Markup {
   const first = beats[0]
   return html`<div class="versus">
-<div><p class="figure">${count(bareExport.rows)}</p><p>left by a bare export, in ${duration(bareExport.seconds)}. Nobody was asked.</p></div>
+<div><p class="figure">${count(bareExport.rows)}</p><p>left by a bare export, in ${unbroken(duration(bareExport.seconds))}. Nobody was asked.</p></div>
 ${first === undefined ? '' : html`<div><p class="figure">${count(first.mayLeave)}</p><p>may leave when the same list is asked for through Fairshare.</p></div>`}
 </div>`
 }
@@ -113,7 +118,7 @@ function bareSection({ bareExport }: CaseReport, { bare }: CaseTelling): Markup 
 ${beatHead('0', 'Without Fairshare', 'The bare export')}
 <div class="answer">
 <div><p class="figure">${count(bareExport.rows)}</p><p>of ${count(bareExport.rows)} left</p>${goneBar}</div>
-<p>${bare.words} It took ${duration(bareExport.seconds)} and made a file of ${size(bareExport.sizeBytes)}.</p>
+<p>${bare.words} It took ${unbroken(duration(bareExport.seconds))} and made a file of ${unbroken(size(bareExport.sizeBytes))}.</p>
 </div>
 </section>`
 }
@@ -140,7 +145,7 @@ ${beat.tells === undefined ? '' : html`<p>The list tells the recipient: ${beat.t
 <p>${sentence(beat.fields)}</p></div>
 </div>
 ${groupTable(beat)}
-<p class="check small ${beat.agrees ? 'quiet' : 'alarm'}">${beat.agreement} Decided in ${duration(beat.seconds)}. Judged by: ${beat.judgedBy}.</p>
+<p class="check small ${beat.agrees ? 'quiet' : 'alarm'}">${beat.agreement} Decided in ${unbroken(duration(beat.seconds))}. Judged by: ${beat.judgedBy}.</p>
 ${codeDetails(beat.codes)}
 </section>
 `
@@ -224,7 +229,7 @@ function publicationSection({ publications }: CaseReport): Markup | string {
 <div class="notes">
 ${publications.map(
   ({ title, lines, impact }) => html`<div class="note"><h3>${title}</h3>
-${impact.length === 0 ? '' : html`<ul>${impact.map((line) => html`<li>${line}</li>`)}</ul>`}
+${impact.length === 0 ? html`<p>No notice gained a recipient or a purpose.</p>` : html`<ul>${impact.map((line) => html`<li>${line}</li>`)}</ul>`}
 ${lines.length === 0 ? '' : html`<details><summary>What changed, in ${count(lines.length)} ${lines.length === 1 ? 'line' : 'lines'}</summary><ul>${lines.map((line) => html`<li>${line}</li>`)}</ul></details>`}</div>
 `,
 )}</div></section>`
@@ -260,7 +265,7 @@ function caveatSection({ notProven }: CaseTelling): Markup {
 
 function workSection(report: CaseReport): Markup {
   return html`<section class="part keep" aria-labelledby="work"><h2 id="work">How long it took, and how much memory</h2>
-<p>${duration(report.totalSeconds)} in all, ${size(report.peakRssBytes)} of memory at most, for ${people(report.people)} and ${count(report.events)} recorded facts.</p>
+<p>${unbroken(duration(report.totalSeconds))} in all, ${unbroken(size(report.peakRssBytes))} of memory at most, for ${people(report.people)} and ${count(report.events)} recorded facts.</p>
 <table><caption>Step by step</caption>
 <thead><tr><th scope="col">Step</th><th scope="col" class="number">Records</th><th scope="col" class="number">Time</th><th scope="col" class="number">Records per second</th></tr></thead>
 <tbody>

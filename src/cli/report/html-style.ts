@@ -34,6 +34,7 @@ a:focus-visible, summary:focus-visible { outline: 3px solid var(--accent); outli
 code { font: .9em ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 .skip { position: absolute; left: -100rem; }
 .skip:focus { left: 1rem; top: 1rem; background: var(--card); padding: .5rem 1rem; z-index: 1; }
+.unbroken { white-space: nowrap; }
 .quiet { color: var(--quiet); }
 .small { font-size: .9rem; line-height: 1.5; }
 .eyebrow { font-size: .82rem; letter-spacing: .09em; text-transform: uppercase; color: var(--quiet); margin: 0 0 .75rem; }

@@ -30,6 +30,7 @@ export function wrap(text: string, width: number, indent = ''): string[] {
 
 /** 0.04 s, 2.3 s, 47 s, 2 min 35 s */
 export function duration(seconds: number): string {
+  if (seconds < 0.005) return '< 0.01 s'
   if (seconds < 0.1) return `${seconds.toFixed(2)} s`
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`
   const whole = Math.round(seconds)

@@ -95,7 +95,7 @@ export function tellCase(report: CaseReport, { codes }: { codes: boolean }): Cas
   }
 }
 
-export function labelOf(id: string): string {
+function labelOf(id: string): string {
   return id.split('-')[0] ?? id
 }
 
@@ -112,8 +112,8 @@ function tellBeat(beat: CaseBeat): BeatTelling {
   return {
     id: beat.id,
     label: labelOf(beat.id),
-    day: day(result.request.releaseAt),
-    title: withoutDay(beat.title, day(result.request.releaseAt)),
+    day: day(result.request.releaseAt, result.zone),
+    title: withoutDay(beat.title, day(result.request.releaseAt, result.zone)),
     story: beat.story,
     considered: result.considered,
     mayLeave: beat.released,

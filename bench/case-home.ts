@@ -1,0 +1,78 @@
+// The 2017 case as the steps share it: where its files lie, its register opened as the program opens it, its requests
+// planned. What was published is also kept as a file, so that deciding a set can be measured without a register open.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type DecisionPlan, planDecision } from '../src/decide/plan.ts'
+import type { PolicyNumbers } from '../src/decide/policy-numbers.ts'
+import type { Policy } from '../src/model/policy.ts'
+import type { DecisionContext } from '../src/release/decision-context.ts'
+import { type App, openApp } from '../src/service/open-app.ts'
+import { readRequestFile } from '../src/service/read-request-file.ts'
+import type { StepContext } from './steps.ts'
+
+export const example = fileURLToPath(new URL('../examples/baby-club-2017/', import.meta.url))
+
+export type Beat = '3-acorn-post' | '4-acorn-email'
+
+export function dataFolder({ folder }: StepContext): string {
+  return join(folder, 'data')
+}
+
+/** Register (unless it is in PostgreSQL), keys and projection. */
+export function home({ folder, postgresUrl }: StepContext): string {
+  return join(folder, postgresUrl === undefined ? 'home' : 'home-postgres')
+}
+
+export async function withApp<T>(context: StepContext, work: (app: App) => Promise<T>): Promise<T> {
+  const app = await openApp({ home: home(context), databaseUrl: context.postgresUrl, actor: 'bench' })
+  try {
+    return await work(app)
+  } finally {
+    await app.close()
+  }
+}
+
+export function decisionContext(app: App, context: StepContext): Promise<DecisionContext> {
+  return app.decisionContext(({ id }) => join(dataFolder(context), `${id}.parquet`))
+}
+
+/** Policy, its numbers in the register, and the table of the dataset that beats 3 and 4 ask for. */
+export type Book = { policy: Policy; numbers: PolicyNumbers; table: string }
+
+type KeptBook = {
+  policy: Policy
+  numbers: { [K in keyof PolicyNumbers]: [...PolicyNumbers[K]] }
+  table: string
+}
+
+export function keepBook(context: StepContext, { policy, numbers, table }: Book): void {
+  const kept: KeptBook = {
+    policy,
+    numbers: {
+      notices: [...numbers.notices],
+      recipients: [...numbers.recipients],
+      purposes: [...numbers.purposes],
+    },
+    table,
+  }
+  writeFileSync(join(context.folder, 'book.json'), JSON.stringify(kept))
+}
+
+export function readBook({ folder }: StepContext): Book {
+  const { policy, numbers, table }: KeptBook = JSON.parse(readFileSync(join(folder, 'book.json'), 'utf8'))
+  return {
+    policy,
+    numbers: {
+      notices: new Map(numbers.notices),
+      recipients: new Map(numbers.recipients),
+      purposes: new Map(numbers.purposes.map(([number, { id, dpv }]) => [number, { id, dpv }])),
+    },
+    table,
+  }
+}
+
+export async function planBeat(beat: Beat, { policy, numbers }: Omit<Book, 'table'>): Promise<DecisionPlan> {
+  const request = await readRequestFile(join(example, 'requests', `${beat}.yaml`), policy)
+  return planDecision(request, policy, numbers)
+}
