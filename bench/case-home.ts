@@ -9,7 +9,7 @@ import type { Policy } from '../src/model/policy.ts'
 import type { DecisionContext } from '../src/release/decision-context.ts'
 import { type App, openApp } from '../src/service/open-app.ts'
 import { readRequestFile } from '../src/service/read-request-file.ts'
-import type { StepContext } from './steps.ts'
+import type { StepContext } from './step-context.ts'
 
 export const example = fileURLToPath(new URL('../examples/baby-club-2017/', import.meta.url))
 

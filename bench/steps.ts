@@ -1,16 +1,6 @@
 // The steps, in the order they run. Each runs in a process of its own, so that its peak memory is its own.
 import type { Figure } from './figure.ts'
-
-export type StepContext = {
-  /** Temporary folder of this run: what one step leaves there, the next finds. */
-  folder: string
-  people: number
-  syntheticPeople: number
-  enginePeople: number
-  rounds: number
-  /** Absent = the embedded store. */
-  postgresUrl?: string
-}
+import type { StepContext } from './step-context.ts'
 
 type Measure = (context: StepContext) => Promise<Figure[]>
 

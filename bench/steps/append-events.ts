@@ -7,7 +7,7 @@ import { REF_KEY_BYTES } from '../../src/register/ref-key.ts'
 import type { Register } from '../../src/register/register.ts'
 import { openApp } from '../../src/service/open-app.ts'
 import { type Figure, secondsOf, timed } from '../figure.ts'
-import type { StepContext } from '../steps.ts'
+import type { StepContext } from '../step-context.ts'
 import { join } from 'node:path'
 
 const eventsPerPerson = 4

@@ -4,7 +4,7 @@ import { checkRequest } from '../../src/release/check-request.ts'
 import { readRequestFile } from '../../src/service/read-request-file.ts'
 import { type Beat, decisionContext, example, withApp } from '../case-home.ts'
 import { type Figure, secondsOf, timed } from '../figure.ts'
-import type { StepContext } from '../steps.ts'
+import type { StepContext } from '../step-context.ts'
 
 export async function checkBeats(context: StepContext): Promise<Figure[]> {
   return withApp(context, async (app) => {

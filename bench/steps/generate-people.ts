@@ -2,7 +2,7 @@
 import { generate } from '../../examples/baby-club-2017/generate.ts'
 import { dataFolder } from '../case-home.ts'
 import { type Figure, secondsOf, timed } from '../figure.ts'
-import type { StepContext } from '../steps.ts'
+import type { StepContext } from '../step-context.ts'
 
 export async function generatePeople(context: StepContext): Promise<Figure[]> {
   let people = 0

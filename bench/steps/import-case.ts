@@ -6,7 +6,7 @@ import { importFile } from '../../src/service/import-file.ts'
 import { publishPolicyFolders } from '../../src/service/publish-policy-folders.ts'
 import { dataFolder, example, withApp } from '../case-home.ts'
 import { type Figure, timed } from '../figure.ts'
-import type { StepContext } from '../steps.ts'
+import type { StepContext } from '../step-context.ts'
 
 const importSecondsMax = 60
 

@@ -2,7 +2,7 @@
 import { catchUpProjection } from '../../src/release/catch-up-projection.ts'
 import { withApp } from '../case-home.ts'
 import { type Figure, secondsOf, timed } from '../figure.ts'
-import type { StepContext } from '../steps.ts'
+import type { StepContext } from '../step-context.ts'
 
 export async function projectEvents(context: StepContext): Promise<Figure[]> {
   return withApp(context, async ({ register, engine }) => {

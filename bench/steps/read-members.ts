@@ -3,7 +3,7 @@ import { catchUpProjection } from '../../src/release/catch-up-projection.ts'
 import { loadDataset } from '../../src/release/load-dataset.ts'
 import { decisionContext, keepBook, withApp } from '../case-home.ts'
 import { type Figure, secondsOf, timed } from '../figure.ts'
-import type { StepContext } from '../steps.ts'
+import type { StepContext } from '../step-context.ts'
 
 export async function readMembers(context: StepContext): Promise<Figure[]> {
   return withApp(context, async (app) => {

@@ -63,6 +63,7 @@ export function checkResult({
     groups,
     systematicPercent: 0,
     request,
+    zone: 'Europe/London',
     position: 214,
     packs: { release: packs.at(-1), collection: packs },
     tells,

@@ -54,8 +54,8 @@ const months = 'January February March April May June July August September Octo
   ' ',
 )
 
-/** 5 May 2017 */
-export function day(instant: Instant, zone = 'UTC'): string {
+/** 5 May 2017, as the calendar of the zone has it */
+export function day(instant: Instant, zone: string): string {
   const [year, month, date] = dateToIso(dateOf(instant, zone)).split('-').map(Number)
   return `${date} ${months[month! - 1]} ${year}`
 }
