@@ -1,7 +1,14 @@
 // The public surface of the library: what an application, and every example, may import.
 export type { CaseBeat, CaseGroup, CasePerson, CaseReport } from './cli/report/case-report.ts'
 export type { ReasonGroup } from './decide/decide-set.ts'
-export { bornOnMaxForAge, dateFromIso, instantFromIso, instantToIso, type Interval, wholeDay } from './model/instant.ts'
+export {
+  bornOnMaxForAge,
+  dateFromIso,
+  type Interval,
+  instantFromIso,
+  instantToIso,
+  wholeDay,
+} from './model/instant.ts'
 export type { Dataset, Policy } from './model/policy.ts'
 export { isProblem, Problem, type ProblemCode, problems } from './model/problem.ts'
 export { isSystematic, type ReasonCode, reasons } from './model/reason.ts'

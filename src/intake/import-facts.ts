@@ -6,7 +6,7 @@ import { RefIndex } from '../register/ref-index.ts'
 import { refKey } from '../register/ref-key.ts'
 import type { Register } from '../register/register.ts'
 import { dropPresentFacts } from './drop-present-facts.ts'
-import { hashImport, knownNames } from './known-names.ts'
+import { hashMeaning, hashNames, knownNames } from './known-names.ts'
 import { type FactMapper, factMapper } from './map-facts.ts'
 import type { ImportMapping } from './mapping.ts'
 import { appendWithNewcomers, Newcomers, type Unenrolled } from './newcomers.ts'
@@ -53,7 +53,10 @@ export async function importFacts(
   const table = await reader.open(options.file)
   const names = await knownNames(register, mapping)
   const mapper = factMapper(mapping, names)
-  const earlier = await findEarlier(register, `import:${table.sha256}:${hashImport(mapping, names)}`)
+  const anyNames = `import:${table.sha256}:${hashMeaning(mapping, names)}`
+  const whole = await findWhole(register, anyNames)
+  if (whole !== undefined) return repeatedResult({ records: whole, rejected: 0 }, table.sha256)
+  const earlier = await findEarlier(register, `${anyNames}:${hashNames(names)}`)
   if (earlier.completed !== undefined) return repeatedResult(earlier.completed, table.sha256)
   return new FactImport(register, options, { table, mapper, earlier, source: names.source }).run()
 }
@@ -66,6 +69,17 @@ type Earlier = {
   /** Position of its first slice; events before it are of other imports. */
   firstPosition: number | undefined
   completed: { records: number; rejected: number } | undefined
+}
+
+/** Records of this import, if it was completed once, under whatever names, without rejecting any. */
+async function findWhole(register: Register, anyNames: string): Promise<number | undefined> {
+  const rows = await register.store.query<{ suffix: string }>(
+    `select substr(idempotency_key, $2::int4) as suffix from register.batch
+      where kind = 'import' and event_count = 0 and starts_with(idempotency_key, $1)`,
+    [`${anyNames}:`, anyNames.length + 2],
+  )
+  const end = rows.map(({ suffix }) => /^[0-9a-f]+:complete:(\d+):0$/.exec(suffix)).find((match) => match !== null)
+  return end === undefined ? undefined : Number(end[1])
 }
 
 async function findEarlier(register: Register, key: string): Promise<Earlier> {

@@ -58,20 +58,23 @@ export async function knownNames(register: Register, mapping: ImportMapping): Pr
   }
 }
 
-/**
- * Hash of the mapping and of every name it could resolve: with the file's hash it says which import this is. A file
- * imported again after a missing notice was published is another import, and takes what was rejected before.
- */
-export function hashImport(mapping: ImportMapping, names: KnownNames): string {
-  const { attributions, zone, jurisdiction } = names
-  const listed = [names.notices, names.routes, names.purposes, names.recipients]
+/** Hash of all that gives a readable record its meaning: the mapping, and what dates and notices are read by. */
+export function hashMeaning(mapping: ImportMapping, { attributions, zone, jurisdiction }: KnownNames): string {
   return canonicalHash({
     mapping: withoutKeys(mapping),
-    names: listed.map((numbers) => [...numbers.keys()].toSorted()),
     attributions: withoutKeys(attributions),
     zone,
     jurisdiction,
   })
+}
+
+/**
+ * Hash of every name that could be resolved. A file imported again after a missing notice was published is another import,
+ * and takes what was rejected before; where nothing was rejected, new names change nothing.
+ */
+export function hashNames(names: KnownNames): string {
+  const listed = [names.notices, names.routes, names.purposes, names.recipients]
+  return canonicalHash(listed.map((numbers) => [...numbers.keys()].toSorted()))
 }
 
 /** Objects as lists of pairs: what a source writes may be any text, and canonical keys are ASCII. */

@@ -219,7 +219,7 @@ describe('texts from outside', () => {
     madeOn: evil,
     publications: [{ title: evil, lines: [evil], impact: [evil] }],
     made: [{ path: evil, what: evil }],
-    timings: [{ step: evil, records: 1, seconds: 1 }],
+    timings: [{ step: evil, records: 1, seconds: 1, reused: false }],
     beats: fullSizeCase.beats.map((beat) => ({
       ...beat,
       title: evil,

@@ -40,7 +40,7 @@ export const auditPastCommand: Command = {
       )
       const result = await checkRequest(context, request, { onStep: (step) => terminal.progress(step) })
       if (options.json === true) terminal.printJson({ ...checkJson(result), sentOn: on })
-      else terminal.print(renderCheck(result, { codes: options.codes === true }))
+      else terminal.print(renderCheck(result, { codes: options.codes === true, past: true }))
       return result.outcomes.deny === 0 && result.outcomes.review === 0 ? 0 : 1
     })
   },

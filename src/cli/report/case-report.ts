@@ -45,7 +45,7 @@ export type CaseReport = {
   beats: readonly CaseBeat[]
   persons: readonly CasePerson[]
   /** Imports, projection, dataset reading, decisions, in order. */
-  timings: readonly { step: string; records: number; seconds: number }[]
+  timings: readonly { step: string; records: number; seconds: number; reused: boolean }[]
   totalSeconds: number
   peakRssBytes: number
   /** Files made, with what each is. */

@@ -17,10 +17,12 @@ export type CheckReportOptions = {
   color?: boolean
   /** Columns; at most 100 are used. */
   width?: number
+  /** The file has gone already: say what should have happened, and what is owed now. */
+  past?: boolean
   wordsFor?: WordsFor
 }
 
-type Page = { paint: Paint; width: number; codes: boolean; wordsFor: WordsFor }
+type Page = { paint: Paint; width: number; codes: boolean; past: boolean; wordsFor: WordsFor }
 
 const widthMax = 100
 const indent = '  '
@@ -38,6 +40,7 @@ function pageFor(options: CheckReportOptions): Page {
     paint: paintFor(options.color ?? false),
     width: Math.max(60, Math.min(widthMax, options.width ?? widthMax)),
     codes: options.codes,
+    past: options.past ?? false,
     wordsFor: options.wordsFor ?? rulesWords,
   }
 }
@@ -57,11 +60,11 @@ function checkHeadline(result: CheckResult, page: Page): string[] {
   const { request, considered, outcomes, packs, dataset, position } = result
   const judgedBy = packTitles([...packs.collection, ...(packs.release ? [packs.release] : [])])
   const against = outcomes.deny === 0 ? '' : ` ${count(outcomes.deny)} stay.`
+  const headline = page.past
+    ? pastHeadline(considered, considered - outcomes.allow - outcomes.transform)
+    : `${headlineOf(outcomes.allow + outcomes.transform, outcomes.review, considered)}.${against}`
   return [
-    ...wrap(
-      `${headlineOf(outcomes.allow + outcomes.transform, outcomes.review, considered)}.${against}`,
-      page.width,
-    ).map(page.paint.strong),
+    ...wrap(headline, page.width).map(page.paint.strong),
     ...wrap(
       `${request.title ?? request.id}: to ${request.recipient}, by ${request.channels.join(', ')}, on ${day(request.releaseAt, result.zone)}`,
       page.width,
@@ -80,6 +83,11 @@ function checkHeadline(result: CheckResult, page: Page): string[] {
       ? []
       : wrap(`${people(dataset.enrolled)} in the file had no entry in the register yet.`, page.width)),
   ]
+}
+
+function pastHeadline(sent: number, against: number): string {
+  if (against === 0) return `Against none of the ${count(sent)} records sent is a reason recorded.`
+  return `${count(against)} of the ${count(sent)} records sent should have stayed.`
 }
 
 function fileReasons({ file, recordOutcomes }: CheckResult, page: Page): string[] {
@@ -190,7 +198,23 @@ function nextSteps(result: CheckResult, page: Page): string[] {
   ]
 }
 
+/** A file that has gone cannot be held back: what remains is the recipient's copy and what people are owed. */
+function stepsAfterwards({ outcomes, considered, artefact }: CheckResult): string[] {
+  const against = considered - outcomes.allow - outcomes.transform
+  return [
+    ...(against === 0
+      ? []
+      : [
+          'Ask the recipient to stop using these records, to say where they are, and to prove their deletion.',
+          'Put it to your privacy lead today: whether it is a breach to report, and whom to tell, is not decided here.',
+        ]),
+    ...(artefact === undefined ? [] : [`Every record’s reasons are kept in ${artefact.path}`]),
+    'For the next list, ask before it goes: fairshare check',
+  ]
+}
+
 function stepsFor(result: CheckResult, page: Page): string[] {
+  if (page.past) return stepsAfterwards(result)
   const { outcomes, recordOutcomes, file, artefact } = result
   const may = outcomes.allow + outcomes.transform
   const atHome = sum(

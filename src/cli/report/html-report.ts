@@ -274,7 +274,8 @@ ${report.timings.map(
     step,
     records,
     seconds,
-  }) => html`<tr><th scope="row">${step}</th><td class="number">${count(records)}</td><td class="number">${duration(seconds)}</td><td class="number">${seconds > 0 ? count(Math.round(records / seconds)) : ''}</td></tr>
+    reused,
+  }) => html`<tr><th scope="row">${step}</th><td class="number">${count(records)}</td><td class="number">${duration(seconds)}</td><td class="number">${reused ? 'there already' : count(Math.round(records / Math.max(seconds, 0.001)))}</td></tr>
 `,
 )}</tbody></table>
 ${report.made.length === 0 ? '' : html`<h3 class="made">What was made</h3><dl>${report.made.map(({ path, what }) => html`<dt>${what}</dt><dd><code>${path}</code></dd>`)}</dl>`}

@@ -219,11 +219,11 @@ function caveats(telling: CaseTelling, page: Page): string[] {
 }
 
 function work(report: CaseReport, page: Page): string[] {
-  const steps = report.timings.map(({ step, records, seconds }) => [
+  const steps = report.timings.map(({ step, records, seconds, reused }) => [
     printable(step),
     count(records),
     duration(seconds),
-    seconds > 0 ? `${count(Math.round(records / seconds))}/s` : '',
+    reused ? 'there already' : `${count(Math.round(records / Math.max(seconds, 0.001)))}/s`,
   ])
   const made = report.made.map(({ path, what }) => [printable(what), printable(path)])
   return [
