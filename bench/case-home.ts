@@ -40,9 +40,12 @@ export function decisionContext(app: App, context: StepContext): Promise<Decisio
 /** Policy, its numbers in the register, and the table of the dataset that beats 3 and 4 ask for. */
 export type Book = { policy: Policy; numbers: PolicyNumbers; table: string }
 
+type Entries<M> = M extends ReadonlyMap<infer K, infer V> ? [K, V][] : never
+
+/** Maps as their entries, as JSON has none. */
 type KeptBook = {
   policy: Policy
-  numbers: { [K in keyof PolicyNumbers]: [...PolicyNumbers[K]] }
+  numbers: { [K in keyof PolicyNumbers]: Entries<PolicyNumbers[K]> }
   table: string
 }
 

@@ -22,7 +22,12 @@ export async function compareDecision(engine: SetEngine, comparison: Comparison)
   const { request, plan, datasetTable, byHand, rounds } = comparison
   const compiled = compileDecision(plan, datasetTable)
   const { facts, rules } = splitDecision(compiled, 'gathered')
-  const seconds = { both: [] as number[], byHand: [] as number[], facts: [] as number[], rules: [] as number[] }
+  const seconds = {
+    both: [] as number[],
+    byHand: [] as number[],
+    facts: [] as number[],
+    rules: [] as number[],
+  }
   // What one statement made is gone before the next is timed: two tables of this size would not fit into the engine's memory.
   for (let round = 0; round < rounds; round++) {
     seconds.both.push(await materialise(engine, 'decided', compiled.sql))
@@ -46,8 +51,7 @@ export async function compareDecision(engine: SetEngine, comparison: Comparison)
       against: { ratio: both.seconds!.median / hand.seconds!.median, what: 'by hand' },
       aim: {
         says: `≥ ${rowsPerSecondMin / 1e6} M/s, ≤ ${ratioMax}×`,
-        met:
-          both.perSecond >= rowsPerSecondMin && both.seconds!.median <= ratioMax * hand.seconds!.median,
+        met: both.perSecond >= rowsPerSecondMin && both.seconds!.median <= ratioMax * hand.seconds!.median,
       },
       counts: { rows: count, allowed: counted.allowed },
     },
@@ -95,7 +99,8 @@ async function countAlike(
   const allowedByHand = reasons.find(({ reason }) => reason === null)?.count ?? 0
   const ours = decision.reasons.filter(({ code }) => !/^(F|C704)/.test(code))
   const differ = ours.filter(
-    ({ code, primary }) => primary !== (reasons.find(({ reason }) => reason === recordCodes.indexOf(code))?.count ?? 0),
+    ({ code, primary }) =>
+      primary !== (reasons.find(({ reason }) => reason === recordCodes.indexOf(code))?.count ?? 0),
   )
   if (allowed !== allowedByHand || differ.length > 0) {
     throw new Error(

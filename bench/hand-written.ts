@@ -9,7 +9,7 @@ const zone = 'Europe/London'
 const post = 1
 const email = 2
 const releaseAt = instantFromIso('2018-06-12T09:00:00+01:00')
-const consentAtMin = startOfDay(dateFromIso('2017-12-12'), zone) + 9 * 3_600_000_000
+const consentAtMin = instantFromIso('2017-12-12T09:00:00+00:00')
 
 /** Notices, when each came into use, and what is known of each for this brand and purpose. */
 const notices = [
@@ -171,11 +171,17 @@ function purposesNamed(numbers: PolicyNumbers, names: readonly string[]): string
 }
 
 function naming(numbers: PolicyNumbers): string {
-  return notices.filter(({ namesBrand }) => namesBrand).map(({ id }) => number(numbers, id)).join(', ')
+  return notices
+    .filter(({ namesBrand }) => namesBrand)
+    .map(({ id }) => number(numbers, id))
+    .join(', ')
 }
 
 function invalid(numbers: PolicyNumbers): string {
-  return notices.filter(({ consentValid }) => !consentValid).map(({ id }) => number(numbers, id)).join(', ')
+  return notices
+    .filter(({ consentValid }) => !consentValid)
+    .map(({ id }) => number(numbers, id))
+    .join(', ')
 }
 
 function number(numbers: PolicyNumbers, notice: string): number {

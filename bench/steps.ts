@@ -53,17 +53,17 @@ export const steps: readonly Step[] = [
     load: async () => (await import('./steps/check-beats.ts')).checkBeats,
   },
   {
-    name: 'synthetic-post',
+    name: 'synthetic',
     needs: ['dataset'],
-    load: async () => (await import('./steps/decide-synthetic.ts')).decideSyntheticByPost,
-  },
-  {
-    name: 'synthetic-email',
-    needs: ['dataset'],
-    load: async () => (await import('./steps/decide-synthetic.ts')).decideSyntheticByEmail,
+    load: async () => (await import('./steps/decide-synthetic.ts')).decideSynthetic,
   },
   { name: 'person-pglite', needs: ['dataset'], load: decidePerson },
-  { name: 'person-postgres', needs: ['dataset', 'import-postgres'], database: 'imported', load: decidePerson },
+  {
+    name: 'person-postgres',
+    needs: ['dataset', 'import-postgres'],
+    database: 'imported',
+    load: decidePerson,
+  },
   {
     name: 'engines',
     needs: [],
@@ -80,7 +80,8 @@ export function chooseSteps(names: readonly string[]): Step[] {
   }
   for (const name of names) {
     const found = steps.filter((step) => step.name === name || step.name.startsWith(`${name}-`))
-    if (found.length === 0) throw new Error(`no step ${name}: there are ${steps.map((step) => step.name).join(', ')}`)
+    if (found.length === 0)
+      throw new Error(`no step ${name}: there are ${steps.map((step) => step.name).join(', ')}`)
     for (const step of found) want(step.name)
   }
   return steps.filter(({ name }) => wanted.has(name))

@@ -1,6 +1,7 @@
 // How fast a register fills with nothing before it: people enrolled and four events each appended in batches of 100,000,
 // secrets and commitments included.
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { eventColumns } from '../../src/model/event.ts'
 import { appendBatch } from '../../src/register/append-batch.ts'
 import { REF_KEY_BYTES } from '../../src/register/ref-key.ts'
@@ -8,14 +9,17 @@ import type { Register } from '../../src/register/register.ts'
 import { openApp } from '../../src/service/open-app.ts'
 import { type Figure, secondsOf, timed } from '../figure.ts'
 import type { StepContext } from '../step-context.ts'
-import { join } from 'node:path'
 
 const eventsPerPerson = 4
 const batchEvents = 100_000
 
 export async function appendEvents({ folder, people, postgresUrl }: StepContext): Promise<Figure[]> {
   const name = postgresUrl === undefined ? 'PGlite' : 'PostgreSQL'
-  const app = await openApp({ home: join(folder, `append-${name}`), databaseUrl: postgresUrl, actor: 'bench' })
+  const app = await openApp({
+    home: join(folder, `append-${name}`),
+    databaseUrl: postgresUrl,
+    actor: 'bench',
+  })
   try {
     const perBatch = batchEvents / eventsPerPerson
     const seconds = await secondsOf(async () => {

@@ -21,7 +21,11 @@ export async function importCase(context: StepContext): Promise<Figure[]> {
     const before = performance.now()
     for (const { file, mapping } of factFiles) {
       const { path, format } = files[file]!
-      const imported = await importFile(app, { file: path, format, mapping: join(example, 'mappings', mapping) })
+      const imported = await importFile(app, {
+        file: path,
+        format,
+        mapping: join(example, 'mappings', mapping),
+      })
       events += imported.events
     }
     seconds = (performance.now() - before) / 1000

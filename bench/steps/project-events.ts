@@ -12,6 +12,11 @@ export async function projectEvents(context: StepContext): Promise<Figure[]> {
         events = progress.total
       }),
     )
-    return [{ ...timed('projection catches up with the register', events, 'events', [seconds]), counts: { events } }]
+    return [
+      {
+        ...timed('projection catches up with the register', events, 'events', [seconds]),
+        counts: { events },
+      },
+    ]
   })
 }

@@ -6,6 +6,8 @@ export type Configuration = {
   home: string
   /** postgres://… of a PostgreSQL ≥ 15; absent = the embedded store in the data folder. */
   databaseUrl: string | undefined
+  /** What the set engine may hold in memory before it spills to the data folder, e.g. 320MB; more for tens of millions. */
+  memoryLimit: string
   /** Name that stands in the register for whoever runs this. */
   actor: string
 }
@@ -17,6 +19,7 @@ export function configurationFrom(
   return {
     home: resolve(chosen.home || environment.FAIRSHARE_HOME || '.fairshare/default'),
     databaseUrl: environment.DATABASE_URL || undefined,
+    memoryLimit: environment.FAIRSHARE_MEMORY || '320MB',
     actor: environment.FAIRSHARE_ACTOR || 'command-line',
   }
 }

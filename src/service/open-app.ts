@@ -41,6 +41,7 @@ export async function openApp(configuration: Configuration): Promise<App> {
   const engine = await openSetEngine({
     file: join(home, 'projection.duckdb'),
     temporaryFolder: join(home, 'temporary'),
+    memoryLimit: configuration.memoryLimit,
   })
   const opened: { close(): Promise<void> }[] = [engine]
   try {

@@ -12,6 +12,7 @@ export type DuckDbOptions = {
   /** For spilled results and loads in progress; made 0700 and emptied at open and close. */
   temporaryFolder: string
   threads?: number
+  /** e.g. 320MB: enough for a million people with their facts; beyond it, results spill to `temporaryFolder`. */
   memoryLimit?: string
 }
 
@@ -72,7 +73,7 @@ async function createInstance(options: DuckDbOptions): Promise<DuckDBInstance> {
   try {
     return await DuckDBInstance.create(options.file, {
       threads: String(options.threads ?? 2),
-      memory_limit: options.memoryLimit ?? '512MB',
+      memory_limit: options.memoryLimit ?? '320MB',
       temp_directory: options.temporaryFolder,
       preserve_insertion_order: 'false',
       autoinstall_known_extensions: 'false',

