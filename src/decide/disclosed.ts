@@ -4,13 +4,19 @@ import type { SharingRequest } from '../model/request.ts'
 import { factsRead } from './expression.ts'
 import { parseSelect } from './parse-select.ts'
 
-/** Categories of data the recipient learns, whether by column, by selection or by the list's very existence. */
-export function disclosedCategories(request: SharingRequest, policy: Policy): string[] {
+/** What the recipient learns: fields, asked for or selected by, and what the list's very existence implies. */
+export function disclosedBy(
+  request: SharingRequest,
+  policy: Policy,
+): { categories: string[]; aboutChildren: boolean } {
   const dataset = policy.datasets.find(({ id }) => id === request.dataset)
-  if (dataset === undefined) return []
+  if (dataset === undefined) return { categories: [], aboutChildren: true }
   const columns = [...request.fields, ...selectedBy(request)]
   const fields = dataset.fields.filter(({ name }) => columns.includes(name))
-  return [...new Set([...fields.map(({ category }) => category), ...dataset.source.categories])]
+  return {
+    categories: [...new Set([...fields.map(({ category }) => category), ...dataset.source.categories])],
+    aboutChildren: fields.some(({ about }) => about === 'child'),
+  }
 }
 
 /** “The list tells the recipient: …”, one phrase for each thing selection and source give away. */

@@ -383,6 +383,7 @@ export type RequestFactName = keyof typeof requestFacts
 /** Facts of one requested field for one request and notice version; computed once per pair. */
 export const fieldFacts = {
   fieldAboutChild: 'the field is about a child, in an adult’s record',
+  fieldSpecial: 'the field is of a special category (Article 9)',
   fieldInAgreement: 'the agreement lists the field',
   fieldNecessary: 'the channels asked for need this kind of data',
   fieldTold: 'the notice says this kind of data is shared',

@@ -1,5 +1,5 @@
 // The facts of each notice version for one request: what it tells of the whole chain, weakest link first.
-import { type DateNumber, dateOf, startOfDay } from '../model/instant.ts'
+import { type DateNumber, dateOf, daysAfter, startOfDay } from '../model/instant.ts'
 import type { LegalEntity, NoticeVersion, Policy } from '../model/policy.ts'
 import { purposeWithin } from '../model/purpose.ts'
 import type { SharingRequest } from '../model/request.ts'
@@ -77,7 +77,7 @@ function shownUntil(notice: NoticeVersion, request: SharingRequest, policy: Poli
   const releaseOn = dateOf(request.releaseAt, policy.controller.zone)
   const successors = policy.notices
     .filter((other) => other.notice === notice.notice && other.effectiveOn > notice.effectiveOn)
-    .map(({ effectiveOn }) => effectiveOn)
+    .map(({ effectiveOn }) => daysAfter(effectiveOn, -1))
   return Math.max(notice.effectiveOn, Math.min(releaseOn, ...successors))
 }
 

@@ -1,7 +1,13 @@
 // A request made ready to decide: request and notice facts worked out, rules of all packs in play chosen and settled as far
 // as they go, bits given out. One person (`decide-person.ts`) and a set (`decide-set.ts`) are decided from the same plan.
 import { dateOf, startOfDay } from '../model/instant.ts'
-import type { DatasetField, Determination, NoticeVersion, Policy } from '../model/policy.ts'
+import {
+  type DatasetField,
+  type Determination,
+  type NoticeVersion,
+  type Policy,
+  specialCategories,
+} from '../model/policy.ts'
 import { type ReasonCode, reasonCodes, reasons } from '../model/reason.ts'
 import type { SharingRequest } from '../model/request.ts'
 import { channels } from '../model/vocabulary.ts'
@@ -215,6 +221,7 @@ function fieldFactsOf(
   const needs = request.channels.flatMap((channel) => pack?.parameters.channelNeeds.value[channel] ?? [])
   return {
     fieldAboutChild: field && field.about === 'child',
+    fieldSpecial: field && specialCategories.has(field.category),
     // Without an agreement A201 speaks for the whole file.
     fieldInAgreement: agreement === undefined || agreement.fields.includes(name),
     fieldNecessary: field && needs.includes(field.category),

@@ -4,7 +4,7 @@ import type { Assessment, Policy, SharingAgreement } from '../model/policy.ts'
 import { isMarketing, isPolitical, type PurposeTerm, purposeWithin } from '../model/purpose.ts'
 import type { SharingRequest } from '../model/request.ts'
 import { bases, recipientRoles } from '../model/vocabulary.ts'
-import { disclosedCategories } from './disclosed.ts'
+import { disclosedBy } from './disclosed.ts'
 import type { Value } from './expression.ts'
 import type { RequestFactName } from './fact.ts'
 import { packAt } from './packs/choose-packs.ts'
@@ -12,8 +12,8 @@ import { packAt } from './packs/choose-packs.ts'
 /** Channels that need prior consent notified to the sender: electronic mail and automated calls. */
 const consentChannels = new Set(['email', 'sms', 'automated-call'])
 
-/** Kinds of data whose sharing always calls for an impact assessment first (children, health). */
-const riskyCategories = new Set(['child-presence', 'child-birth-date', 'child-name', 'pregnancy', 'health'])
+/** Kinds of data whose sharing calls for an impact assessment first, as do data about children. */
+const riskyCategories = new Set(['child-presence', 'pregnancy', 'health'])
 
 export function requestFactsOf(request: SharingRequest, policy: Policy): Record<RequestFactName, Value> {
   const { jurisdiction, zone } = policy.controller
@@ -31,7 +31,7 @@ export function requestFactsOf(request: SharingRequest, policy: Policy): Record<
         item.on <= releaseOn,
     )
   const passedLia = concerning('lia').filter(({ outcome }) => outcome === 'passed')
-  const categories = disclosedCategories(request, policy)
+  const { categories, aboutChildren } = disclosedBy(request, policy)
   const agreed = (id: string) => policy.purposes.find((item) => item.id === id)?.dpv
 
   return {
@@ -41,7 +41,7 @@ export function requestFactsOf(request: SharingRequest, policy: Policy): Record<
     marketing: purpose?.dpv === undefined ? true : isMarketing(purpose.dpv),
     political: purpose?.dpv !== undefined && isPolitical(purpose.dpv),
     necessityRecorded: (request.necessity ?? '').trim() !== '',
-    dpiaNeeded: categories.some((category) => riskyCategories.has(category)),
+    dpiaNeeded: aboutChildren || categories.some((category) => riskyCategories.has(category)),
     dpiaInForce: concerning('dpia').some(
       ({ outcome, reviewBy }) => outcome === 'passed' && reviewBy >= releaseOn,
     ),

@@ -78,7 +78,9 @@ async function findWhole(register: Register, anyNames: string): Promise<number |
       where kind = 'import' and event_count = 0 and starts_with(idempotency_key, $1)`,
     [`${anyNames}:`, anyNames.length + 2],
   )
-  const end = rows.map(({ suffix }) => /^[0-9a-f]+:complete:(\d+):0$/.exec(suffix)).find((match) => match !== null)
+  const end = rows
+    .map(({ suffix }) => /^[0-9a-f]+:complete:(\d+):0$/.exec(suffix))
+    .find((match) => match !== null)
   return end === undefined ? undefined : Number(end[1])
 }
 

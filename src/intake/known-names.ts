@@ -59,7 +59,10 @@ export async function knownNames(register: Register, mapping: ImportMapping): Pr
 }
 
 /** Hash of all that gives a readable record its meaning: the mapping, and what dates and notices are read by. */
-export function hashMeaning(mapping: ImportMapping, { attributions, zone, jurisdiction }: KnownNames): string {
+export function hashMeaning(
+  mapping: ImportMapping,
+  { attributions, zone, jurisdiction }: KnownNames,
+): string {
   return canonicalHash({
     mapping: withoutKeys(mapping),
     attributions: withoutKeys(attributions),

@@ -166,6 +166,21 @@ export const fieldCategories = [
   'free-text',
 ] as const
 
+/** Special categories of Article 9(1), and criminal data (Article 10): never shared without a condition of their own. */
+export const specialCategories: ReadonlySet<string> = new Set([
+  'pregnancy',
+  'health',
+  'disability',
+  'ethnic-origin',
+  'religion',
+  'political-opinion',
+  'trade-union',
+  'sex-life',
+  'genetic',
+  'biometric',
+  'criminal',
+])
+
 export type DatasetField = {
   name: string
   type: ColumnType

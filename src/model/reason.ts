@@ -76,6 +76,7 @@ export const reasons = {
   C707: record('AGE_UNKNOWN_CHILD_LIKELY', 'deny'),
   T802: record('TIMESTAMP_AMBIGUOUS', 'deny'),
   T806: record('IDENTITY_MATCH_AMBIGUOUS', 'deny'),
+  C705: field('SPECIAL_CATEGORY_NO_CONDITION'),
   C704: field('CHILD_FIELD_IN_ADULT_RECORD'),
   F901: field('FIELD_NOT_IN_AGREEMENT'),
   F902: field('FIELD_NOT_NECESSARY'),

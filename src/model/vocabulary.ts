@@ -31,7 +31,6 @@ export type EvidenceGrade = keyof typeof grades
 
 /** How precisely a notice mentions a recipient; a chain takes its weakest link. */
 export const precisions = { none: 0, generic: 1, sector: 2, brand: 3, entity: 4 } as const
-export type Precision = keyof typeof precisions
 
 export const jurisdictions = { uk: 1, eu: 2 } as const
 export type Jurisdiction = keyof typeof jurisdictions

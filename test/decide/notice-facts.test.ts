@@ -95,6 +95,17 @@ describe('what a notice says of a recipient', () => {
     expect(noticeFactsOf(old, request, policy).precision).toBe(3)
   })
 
+  it('hands a brand over cleanly on the day a new version starts', () => {
+    const old = mentioning({ brand: 'Acorn', quote: '' })
+    const next = { ...old, version: '2016', id: 'form@2016', effectiveOn: 20160101 }
+    const sold = policyWith([old, next], [{ name: 'Acorn', to: 20160101 }])
+    expect(noticeFactsOf(old, request, sold).precision).toBe(3)
+    expect(noticeFactsOf(next, request, sold).precision).toBe(0)
+    const bought = policyWith([old, next], [{ name: 'Acorn', from: 20160101 }])
+    expect(noticeFactsOf(old, request, bought).precision).toBe(0)
+    expect(noticeFactsOf(next, request, bought).precision).toBe(3)
+  })
+
   it('covers a purpose only from above in the vocabulary', () => {
     const notice = mentioning({ entity: 'foods', quote: '' })
     expect(noticeFactsOf(notice, request, policyWith([notice])).purposeTold).toBe(true)

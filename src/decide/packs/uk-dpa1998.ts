@@ -85,6 +85,7 @@ export const ukDpa1998 = assemblePack(
     P601: read('statute', 'Privacy and Electronic Communications Regulations 2003, regs 19 and 22(2)'),
     P602: read('statute', 'Privacy and Electronic Communications Regulations 2003, reg. 22(3)'),
     C701: read('guidance', 'ICO Data Sharing Code of Practice: children’s data'),
+    C705: fromMemory('statute', 'DPA 1998, s. 2 and Sch. 3: sensitive personal data'),
     C704: read('guidance', 'ICO Data Sharing Code of Practice: share no more than necessary'),
     C707: read('house', 'House rule: where children are likely, an unknown age counts as a child’s'),
     C708: fromMemory('statute', 'DPA 1998, s. 2(e) and Sch. 3: health is sensitive personal data'),

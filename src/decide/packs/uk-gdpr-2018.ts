@@ -57,6 +57,7 @@ export const gdprCitations: Citations = {
   P601: read('statute', 'Privacy and Electronic Communications Regulations 2003, regs 19 and 22(2)'),
   P602: read('statute', 'Privacy and Electronic Communications Regulations 2003, reg. 22(3)'),
   C701: read('guidance', `${code}: children; selling on for commercial re-use is unlikely to be compelling`),
+  C705: read('statute', 'GDPR Article 9(1)–(2)'),
   C704: read('guidance', `${code}: children; GDPR Article 5(1)(c)`),
   C707: read('guidance', 'ICO Children’s Code: apply the standards where age is not established'),
   C708: read('statute', 'GDPR Article 9(1): data concerning health, inferred too'),

@@ -1,8 +1,22 @@
-// F (and C704): which of the fields asked for may travel. Each rule is asked once per field and notice version.
+// F (and C704, C705): which of the fields asked for may travel. Each rule is asked once per field and notice version.
 import { holds, not } from '../expression.ts'
 import type { RuleText } from '../rule.ts'
 
 export const fieldRules: readonly RuleText[] = [
+  {
+    code: 'C705',
+    question: 'power',
+    moment: 'release',
+    // No Article 9 condition can be recorded yet, so none is ever met.
+    when: holds('fieldSpecial'),
+    unknown: 'fires',
+    remedy: 'Leave the field out; only explicit consent carries such data to others for marketing.',
+    explain: {
+      marketer: 'A field about health, belief or the like is left out.',
+      person: 'Especially protected details about you are left out.',
+      regulator: 'A field of a special category is stripped: no Article 9 condition is recorded.',
+    },
+  },
   {
     code: 'C704',
     question: 'justified',

@@ -8,9 +8,9 @@
 with
   notice_said(number, fields, mask_0, cleared_0, "shown", "effectiveAt") as (
     values
-      (0, 3, 1342177280, 0, false, null),
-      (1, 3, 3489662592, 0, true, 1356998400000000),
-      (2, 3, 3489662464, 0, true, 1420070400000000)
+      (0, 3, 2684354560, 0, false, null),
+      (1, 3, 6979323520, 0, true, 1356998400000000),
+      (2, 3, 6979323392, 0, true, 1420070400000000)
   ),
   latest_0 as (
     select subject, notice, earliest, latest, grade
@@ -179,7 +179,7 @@ with
       fact.*,
       coalesce(n.fields, 3) as fields,
       coalesce(n.cleared_0, 0) as cleared_0,
-      (coalesce(n.mask_0, 1342177280)
+      (coalesce(n.mask_0, 2684354560)
         | (coalesce("erasure", true)::bigint << 0) -- S304
         | (coalesce("bereaved", true)::bigint << 1) -- S312
         | (coalesce("atRisk", true)::bigint << 2) -- S310
@@ -221,5 +221,5 @@ select
   "keyTwice",
   fields,
   mask_0,
-  (case when (mask_0 & ~cleared_0 & 268427263) <> 0 then 0 when (mask_0 & ~cleared_0 & 8192) <> 0 then 1 when (mask_0 & 4026531840) <> 0 then 2 else 3 end)::utinyint as outcome
+  (case when (mask_0 & ~cleared_0 & 268427263) <> 0 then 0 when (mask_0 & ~cleared_0 & 8192) <> 0 then 1 when (mask_0 & 8321499136) <> 0 then 2 else 3 end)::utinyint as outcome
 from judged

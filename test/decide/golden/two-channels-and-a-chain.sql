@@ -317,5 +317,5 @@ select
   "keyTwice",
   fields,
   mask_0,
-  (case when (mask_0 & ~cleared_0 & 268427263) <> 0 then 0 when (mask_0 & ~cleared_0 & 8192) <> 0 then 1 when (mask_0 & 4026531840) <> 0 then 2 else 3 end)::utinyint as outcome
+  (case when (mask_0 & ~cleared_0 & 268427263) <> 0 then 0 when (mask_0 & ~cleared_0 & 8192) <> 0 then 1 when (mask_0 & 8321499136) <> 0 then 2 else 3 end)::utinyint as outcome
 from judged
