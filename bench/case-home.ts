@@ -3,10 +3,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { openSetEngine } from '../src/adapters/duckdb/open-set-engine.ts'
 import { type DecisionPlan, planDecision } from '../src/decide/plan.ts'
 import type { PolicyNumbers } from '../src/decide/policy-numbers.ts'
+import type { SetEngine } from '../src/decide/set-engine.ts'
 import type { Policy } from '../src/model/policy.ts'
 import type { DecisionContext } from '../src/release/decision-context.ts'
+import { type Configuration, configurationFrom } from '../src/service/configuration.ts'
 import { type App, openApp } from '../src/service/open-app.ts'
 import { readRequestFile } from '../src/service/read-request-file.ts'
 import type { StepContext } from './step-context.ts'
@@ -19,18 +22,28 @@ export function dataFolder({ folder }: StepContext): string {
   return join(folder, 'data')
 }
 
-/** Register (unless it is in PostgreSQL), keys and projection. */
-export function home({ folder, postgresUrl }: StepContext): string {
-  return join(folder, postgresUrl === undefined ? 'home' : 'home-postgres')
+/** Register (unless it is in PostgreSQL), keys and projection; the set engine's memory as the environment says. */
+export function configuration({ folder, postgresUrl }: StepContext): Configuration {
+  const home = join(folder, postgresUrl === undefined ? 'home' : 'home-postgres')
+  return { ...configurationFrom(process.env, { home }), databaseUrl: postgresUrl, actor: 'bench' }
 }
 
 export async function withApp<T>(context: StepContext, work: (app: App) => Promise<T>): Promise<T> {
-  const app = await openApp({ home: home(context), databaseUrl: context.postgresUrl, actor: 'bench' })
+  const app = await openApp(configuration(context))
   try {
     return await work(app)
   } finally {
     await app.close()
   }
+}
+
+/** The projection of the case without its register. */
+export function openProjection(context: StepContext, name = 'home/projection.duckdb'): Promise<SetEngine> {
+  return openSetEngine({
+    file: join(context.folder, name),
+    temporaryFolder: join(context.folder, 'temporary'),
+    memoryLimit: configuration(context).memoryLimit,
+  })
 }
 
 export function decisionContext(app: App, context: StepContext): Promise<DecisionContext> {

@@ -18,6 +18,9 @@ export type Figure = {
   counts?: Readonly<Record<string, number>>
 }
 
+/** People of the case at its real size: aims are set for it, and say nothing of smaller runs. */
+export const caseSize = 1_065_220
+
 /** A figure and the step, a process of its own, that gave it. */
 export type StepFigure = Figure & { step: string; peakRssBytes: number }
 

@@ -8,6 +8,7 @@ export type Machine = {
   cores: number
   memoryGb: number
   system: string
+  setEngineMemory: string
   versions: Record<string, string>
 }
 
@@ -20,13 +21,14 @@ const measured = [
   '@cedar-policy/cedar-wasm',
 ]
 
-export function describeMachine(): Machine {
+export function describeMachine(setEngineMemory: string): Machine {
   const processors = cpus()
   return {
     cpu: processors[0]?.model.trim() ?? 'unknown processor',
     cores: processors.length,
     memoryGb: Math.round(totalmem() / 1e9),
     system: `${platform()} ${release().replace(/-.*/, '')}`,
+    setEngineMemory,
     versions: {
       node: process.versions.node,
       ...Object.fromEntries(measured.map((name) => [name, versionOf(name)])),
@@ -34,9 +36,9 @@ export function describeMachine(): Machine {
   }
 }
 
-export function machineLines({ cpu, cores, memoryGb, system, versions }: Machine): string[] {
+export function machineLines({ cpu, cores, memoryGb, system, setEngineMemory, versions }: Machine): string[] {
   return [
-    `${cpu}, ${cores} cores, ${memoryGb} GB; ${system}`,
+    `${cpu}, ${cores} cores, ${memoryGb} GB; ${system}; set engine within ${setEngineMemory}`,
     Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(', '),

@@ -6,15 +6,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
+import { configurationFrom } from '../src/service/configuration.ts'
 import { Databases } from './databases.ts'
-import type { Figure, StepFigure } from './figure.ts'
+import { caseSize, type Figure, type StepFigure } from './figure.ts'
 import { describeMachine, machineLines } from './machine.ts'
 import { renderTable } from './render-table.ts'
 import type { StepContext } from './step-context.ts'
 import { chooseSteps, type Step, steps } from './steps.ts'
 
 const usage = `npm run bench -- [options]
-  --people <n>            people of the case (1065220)
+  --people <n>            people of the case (${caseSize})
   --synthetic <n>         people made by arithmetic for the large decision (10000000)
   --engine-people <n>     people put to every engine (200000)
   --rounds <n>            rounds, of which the median counts (5)
@@ -24,7 +25,7 @@ const usage = `npm run bench -- [options]
 
 const { values } = parseArgs({
   options: {
-    people: { type: 'string', default: '1065220' },
+    people: { type: 'string', default: String(caseSize) },
     synthetic: { type: 'string', default: '10000000' },
     'engine-people': { type: 'string', default: '200000' },
     rounds: { type: 'string', default: '5' },
@@ -101,7 +102,7 @@ function runStep(step: Step, context: StepContext): Promise<Reply> {
 }
 
 function report(figures: readonly StepFigure[]): void {
-  const machine = describeMachine()
+  const machine = describeMachine(configurationFrom(process.env).memoryLimit)
   const asked = process.argv.slice(2).filter((argument) => argument !== '--write')
   const command = ['npm run bench', ...(asked.length === 0 ? [] : ['--', ...asked])].join(' ')
   if (values.json) {

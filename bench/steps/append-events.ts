@@ -7,19 +7,17 @@ import { appendBatch } from '../../src/register/append-batch.ts'
 import { REF_KEY_BYTES } from '../../src/register/ref-key.ts'
 import type { Register } from '../../src/register/register.ts'
 import { openApp } from '../../src/service/open-app.ts'
+import { configuration } from '../case-home.ts'
 import { type Figure, secondsOf, timed } from '../figure.ts'
 import type { StepContext } from '../step-context.ts'
 
 const eventsPerPerson = 4
 const batchEvents = 100_000
 
-export async function appendEvents({ folder, people, postgresUrl }: StepContext): Promise<Figure[]> {
+export async function appendEvents(context: StepContext): Promise<Figure[]> {
+  const { people, postgresUrl } = context
   const name = postgresUrl === undefined ? 'PGlite' : 'PostgreSQL'
-  const app = await openApp({
-    home: join(folder, `append-${name}`),
-    databaseUrl: postgresUrl,
-    actor: 'bench',
-  })
+  const app = await openApp({ ...configuration(context), home: join(context.folder, `append-${name}`) })
   try {
     const perBatch = batchEvents / eventsPerPerson
     const seconds = await secondsOf(async () => {

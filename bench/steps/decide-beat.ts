@@ -1,8 +1,7 @@
 // Beats 3 and 4 over the case, without a register open: what deciding a set takes, and what keeping the artefact adds.
 import { join } from 'node:path'
-import { openSetEngine } from '../../src/adapters/duckdb/open-set-engine.ts'
 import type { PolicyNumbers } from '../../src/decide/policy-numbers.ts'
-import { type Beat, home, planBeat, readBook } from '../case-home.ts'
+import { type Beat, openProjection, planBeat, readBook } from '../case-home.ts'
 import { compareDecision } from '../compare-decision.ts'
 import { type Figure, secondsOf, timed } from '../figure.ts'
 import { byEmail, byPost } from '../hand-written.ts'
@@ -25,11 +24,7 @@ type Wanted = {
 async function decideBeat(context: StepContext, { beat, request, handWritten }: Wanted): Promise<Figure[]> {
   const book = readBook(context)
   const plan = await planBeat(beat, book)
-  const folder = home(context)
-  const engine = await openSetEngine({
-    file: join(folder, 'projection.duckdb'),
-    temporaryFolder: join(folder, 'temporary'),
-  })
+  const engine = await openProjection(context)
   try {
     const figures = await compareDecision(engine, {
       request,

@@ -1,7 +1,5 @@
 // The same two requests over people made by arithmetic, ten million unless told otherwise, in the engine as the program opens it.
-import { join } from 'node:path'
-import { openSetEngine } from '../../src/adapters/duckdb/open-set-engine.ts'
-import { planBeat, readBook } from '../case-home.ts'
+import { openProjection, planBeat, readBook } from '../case-home.ts'
 import { compareDecision } from '../compare-decision.ts'
 import type { Figure } from '../figure.ts'
 import { byEmail, byPost } from '../hand-written.ts'
@@ -13,10 +11,7 @@ const roundsMax = 3
 
 export async function decideSynthetic(context: StepContext): Promise<Figure[]> {
   const book = readBook(context)
-  const engine = await openSetEngine({
-    file: join(context.folder, 'synthetic.duckdb'),
-    temporaryFolder: join(context.folder, 'synthetic-temporary'),
-  })
+  const engine = await openProjection(context, 'synthetic.duckdb')
   try {
     const datasetTable = await makeSyntheticProjection(engine, context.syntheticPeople, book)
     const rounds = Math.min(context.rounds, roundsMax)

@@ -222,7 +222,7 @@ class CaseRun {
     const before = performance.now()
     const result = await checkRequest(context, request, { onStep: this.#onStep })
     const seconds = (performance.now() - before) / 1000
-    this.#timings.push({ step: `decide ${id}`, records: result.considered, seconds, reused: false })
+    this.#timeBeat(id, result)
     await this.#judgePeople(id, context, result)
     const released = result.outcomes.allow + result.outcomes.transform
     const earlier = this.#beats.find((beat) => beat.id === '3-acorn-post')?.result
@@ -238,6 +238,32 @@ class CaseRun {
       groups,
       asExpected: agrees(id, result, groups, expected),
       seconds,
+    })
+  }
+
+  #timeBeat(id: BeatId, { dataset, eventsProjected, considered, seconds, request }: CheckResult): void {
+    if (!dataset.reused) {
+      this.#timings.push({
+        step: `read ${request.dataset}`,
+        records: dataset.rows,
+        seconds: seconds.dataset,
+        reused: false,
+      })
+    }
+    if (eventsProjected > 0) {
+      this.#timings.push({
+        step: 'catch up with the register',
+        records: eventsProjected,
+        seconds: seconds.projection,
+        reused: false,
+      })
+    }
+    this.#timings.push({ step: `decide ${id}`, records: considered, seconds: seconds.decide, reused: false })
+    this.#timings.push({
+      step: `keep every record's reasons`,
+      records: considered,
+      seconds: seconds.artefact,
+      reused: false,
     })
   }
 

@@ -71,8 +71,21 @@ function outputsOf(sized: SizedCase): Output[] {
   return [
     { file: 'members-2017.parquet', format: 'parquet', sql: memberRowsSql(sized, 2017), fact: false },
     { file: 'members-2018.parquet', format: 'parquet', sql: memberRowsSql(sized, 2018), fact: false },
+    // Two short lists to try by hand: one somebody wants to send, one that went in 2017.
+    { file: 'people.csv', format: 'csv', sql: shortList(sized, 2018, ['mother_born_on']), fact: false },
+    {
+      file: 'sent-2017.csv',
+      format: 'csv',
+      sql: shortList(sized, 2017, ['child_presence', 'mother_born_on', 'children_born_on']),
+      fact: false,
+    },
     ...factFiles.map(({ file, format, sql }) => ({ file, format, sql, fact: true })),
   ]
+}
+
+function shortList(sized: SizedCase, year: 2017 | 2018, more: readonly string[]): string {
+  const columns = ['member_no', 'parent_name', 'home_address', ...more].join(', ')
+  return `select ${columns} from (${memberRowsSql(sized, year)}) order by member_no limit 1000`
 }
 
 async function writeFiles(

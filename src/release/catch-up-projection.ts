@@ -10,12 +10,12 @@ const sliceEventsMax = 250_000
 
 export type ProjectionProgress = { events: number; total: number }
 
-/** Resolves to the position reached. A projection of another register or an older layout is thrown away and rebuilt. */
+/** Resolves to the position reached and the events it took. A projection of another register or an older layout is thrown away and rebuilt. */
 export async function catchUpProjection(
   register: Register,
   engine: SetEngine,
   onProgress: (progress: ProjectionProgress) => void = () => {},
-): Promise<number> {
+): Promise<{ position: number; events: number }> {
   let position = await prepareProjection(register, engine)
   const batches = await register.store.query<{ position: number; event_count: number }>(
     'select position, event_count from register.batch where position > $1 order by position',
@@ -29,7 +29,7 @@ export async function catchUpProjection(
     done += slice.events
     onProgress({ events: done, total })
   }
-  return position
+  return { position, events: total }
 }
 
 type Slice = { upTo: number; events: number }

@@ -23,6 +23,8 @@ export type CheckResult = SetDecision & {
   zone: string
   /** The decision is what the register held up to this position. */
   position: number
+  /** Events brought into the projection for this decision. */
+  eventsProjected: number
   packs: { release: string | undefined; collection: readonly string[] }
   /** "The list tells the recipient: …" */
   tells: readonly string[]
@@ -44,7 +46,7 @@ export async function checkRequest(
   const loaded = await loadDataset(context, dataset, onStep)
   const datasetSeconds = lap()
   // After the dataset: reading it may have enrolled people, and the decision speaks of one position.
-  const position = await catchUpProjection(context.register, context.engine, ({ events, total }) =>
+  const caughtUp = await catchUpProjection(context.register, context.engine, ({ events, total }) =>
     onStep({ step: 'catching up with the register', done: events / Math.max(1, total) }),
   )
   const projectionSeconds = lap()
@@ -53,12 +55,14 @@ export async function checkRequest(
   const decision = await decideSet(context.engine, plan, loaded.table, 'decided')
   onStep({ step: 'deciding', done: 1 })
   const decideSeconds = lap()
-  const artefact = options.keepArtefact === false ? undefined : await keepArtefact(context, plan, position)
+  const artefact =
+    options.keepArtefact === false ? undefined : await keepArtefact(context, plan, caughtUp.position)
   const result: CheckResult = {
     ...decision,
     request,
     zone: context.policy.controller.zone,
-    position,
+    position: caughtUp.position,
+    eventsProjected: caughtUp.events,
     packs: { release: plan.packs.release?.id, collection: plan.packs.collection.map(({ id }) => id) },
     tells: listTells(request, context.policy),
     fields: fieldTreatments(plan, decision.groups),

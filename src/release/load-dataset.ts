@@ -14,6 +14,8 @@ export type LoadedDataset = {
   rows: number
   rejected: number
   enrolled: number
+  /** Read before, with the same bytes and declaration. */
+  reused: boolean
 }
 
 const sqlTypes: Partial<Record<ColumnType, string>> = {
@@ -49,7 +51,7 @@ export async function loadDataset(
   const same = known.find((file) => file.sha256 === sha256 && file.declaration === declaration)
   if (same !== undefined) {
     const table = datasetTable(same.number)
-    return { table, sha256, rows: same.row_count, rejected: same.rejected_count, enrolled: 0 }
+    return { table, sha256, rows: same.row_count, rejected: same.rejected_count, enrolled: 0, reused: true }
   }
 
   const reading = await readDataset(register, reader, dataset, path, {
@@ -92,5 +94,6 @@ export async function loadDataset(
     rows: reading.rows,
     rejected: reading.rejected,
     enrolled: reading.enrolled,
+    reused: false,
   }
 }

@@ -132,7 +132,7 @@ function tellBeat(beat: CaseBeat): BeatTelling {
     groups,
     ...tellSum(beat, groups),
     codes: tellCodes(result),
-    seconds: beat.seconds,
+    seconds: result.seconds.decide,
   }
 }
 
