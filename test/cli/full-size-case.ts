@@ -74,7 +74,14 @@ export function checkResult({
       keptIn: cut.includes(name) ? 0 : recordOutcomes.allow + recordOutcomes.transform || considered,
       codes: cut.includes(name) ? (['F902'] as const) : [],
     })),
-    dataset: { table: 'dataset_1', sha256: '0'.repeat(64), rows: considered, rejected: 0, enrolled: 0, reused: false },
+    dataset: {
+      table: 'dataset_1',
+      sha256: '0'.repeat(64),
+      rows: considered,
+      rejected: 0,
+      enrolled: 0,
+      reused: false,
+    },
     artefact: { path: 'decisions/x.parquet', sha256: '1'.repeat(64), sizeBytes: 9_400_000 },
     seconds: { projection: 0.1, dataset: 0.2, decide: 0.6, artefact: 0.7 },
   }
