@@ -4,18 +4,25 @@ import type { SharingRequest } from '../model/request.ts'
 import { factsRead } from './expression.ts'
 import { parseSelect } from './parse-select.ts'
 
-/** What the recipient learns: fields, asked for or selected by, and what the list's very existence implies. */
-export function disclosedBy(
-  request: SharingRequest,
-  policy: Policy,
-): { categories: string[]; aboutChildren: boolean } {
+export type Disclosed = {
+  /** Categories of everything the recipient learns. */
+  all: ReadonlySet<string>
+  /** Of what being on the list tells by itself: its selection and its source. No dropped column takes that back. */
+  byTheList: ReadonlySet<string>
+  aboutChildren: boolean
+}
+
+export function disclosedBy(request: SharingRequest, policy: Policy): Disclosed {
   const dataset = policy.datasets.find(({ id }) => id === request.dataset)
-  if (dataset === undefined) return { categories: [], aboutChildren: true }
-  const columns = [...request.fields, ...selectedBy(request)]
-  const fields = dataset.fields.filter(({ name }) => columns.includes(name))
+  if (dataset === undefined) throw new Error(`no dataset ${request.dataset} is declared`)
+  const named = (names: readonly string[]) => dataset.fields.filter(({ name }) => names.includes(name))
+  const asked = named(request.fields)
+  const selecting = named(selectedBy(request))
+  const byTheList = new Set([...selecting.map(({ category }) => category), ...dataset.source.categories])
   return {
-    categories: [...new Set([...fields.map(({ category }) => category), ...dataset.source.categories])],
-    aboutChildren: fields.some(({ about }) => about === 'child'),
+    all: new Set([...asked.map(({ category }) => category), ...byTheList]),
+    byTheList,
+    aboutChildren: [...asked, ...selecting].some(({ about }) => about === 'child'),
   }
 }
 

@@ -371,6 +371,8 @@ export const requestFacts = {
   recipientRole: 'the recipient’s role, by number',
   channelNeedsConsent: 'a channel needs prior consent notified to the sender (PECR regs 19, 22)',
   listRevealsMaternity: 'being on this list tells that someone is expecting or has a baby',
+  listRevealsSpecial:
+    'the selection, or the source as such, tells of a special category other than pregnancy',
   childrenLikely: 'children are likely among the people of this dataset',
   releaseAt: 'the instant of release',
   consentAtMin: 'a consent given before this instant is older than the house limit',

@@ -1,6 +1,6 @@
 // The facts of a request as a whole, worked out once from the request and the policy as declared.
 import { bornOnMaxForAge, dateOf, daysAfter, monthsBefore } from '../model/instant.ts'
-import type { Assessment, Policy, SharingAgreement } from '../model/policy.ts'
+import { type Assessment, type Policy, type SharingAgreement, specialCategories } from '../model/policy.ts'
 import { isMarketing, isPolitical, type PurposeTerm, purposeWithin } from '../model/purpose.ts'
 import type { SharingRequest } from '../model/request.ts'
 import { bases, recipientRoles } from '../model/vocabulary.ts'
@@ -11,9 +11,6 @@ import { packAt } from './packs/choose-packs.ts'
 
 /** Channels that need prior consent notified to the sender: electronic mail and automated calls. */
 const consentChannels = new Set(['email', 'sms', 'automated-call'])
-
-/** Kinds of data whose sharing calls for an impact assessment first, as do data about children. */
-const riskyCategories = new Set(['child-presence', 'pregnancy', 'health'])
 
 export function requestFactsOf(request: SharingRequest, policy: Policy): Record<RequestFactName, Value> {
   const { jurisdiction, zone } = policy.controller
@@ -31,7 +28,7 @@ export function requestFactsOf(request: SharingRequest, policy: Policy): Record<
         item.on <= releaseOn,
     )
   const passedLia = concerning('lia').filter(({ outcome }) => outcome === 'passed')
-  const { categories, aboutChildren } = disclosedBy(request, policy)
+  const disclosed = disclosedBy(request, policy)
   const agreed = (id: string) => policy.purposes.find((item) => item.id === id)?.dpv
 
   return {
@@ -41,7 +38,7 @@ export function requestFactsOf(request: SharingRequest, policy: Policy): Record<
     marketing: purpose?.dpv === undefined ? true : isMarketing(purpose.dpv),
     political: purpose?.dpv !== undefined && isPolitical(purpose.dpv),
     necessityRecorded: (request.necessity ?? '').trim() !== '',
-    dpiaNeeded: aboutChildren || categories.some((category) => riskyCategories.has(category)),
+    dpiaNeeded: disclosed.aboutChildren || [...disclosed.all].some(isRisky),
     dpiaInForce: concerning('dpia').some(
       ({ outcome, reviewBy }) => outcome === 'passed' && reviewBy >= releaseOn,
     ),
@@ -66,7 +63,10 @@ export function requestFactsOf(request: SharingRequest, policy: Policy): Record<
     basis: request.basis === undefined ? undefined : bases[request.basis],
     recipientRole: recipientRoles[request.role],
     channelNeedsConsent: request.channels.some((channel) => consentChannels.has(channel)),
-    listRevealsMaternity: categories.includes('pregnancy') || categories.includes('child-presence'),
+    listRevealsMaternity: disclosed.byTheList.has('pregnancy') || disclosed.byTheList.has('child-presence'),
+    listRevealsSpecial: [...disclosed.byTheList].some(
+      (category) => category !== 'pregnancy' && specialCategories.has(category),
+    ),
     childrenLikely: policy.datasets.find(({ id }) => id === request.dataset)?.childrenLikely ?? true,
     releaseAt: request.releaseAt,
     consentAtMin: pack && monthsBefore(request.releaseAt, pack.parameters.consentAgeMonthsMax.value, zone),
@@ -74,6 +74,11 @@ export function requestFactsOf(request: SharingRequest, policy: Policy): Record<
     releaseOn,
     consentGradeMax: pack?.parameters.evidenceGradeMax.value,
   }
+}
+
+/** Kinds of data whose sharing calls for an impact assessment first, as do data about children. */
+function isRisky(category: string): boolean {
+  return category === 'child-presence' || specialCategories.has(category)
 }
 
 /** The agreement the request names, else the newest with that recipient that has begun. */

@@ -32,6 +32,7 @@ export const ukDpa1998 = assemblePack(
     A205: read('guidance', 'ICO Data Sharing Code of Practice 2011'),
     A207: read('guidance', 'ICO Data Sharing Code of Practice 2011: who will receive the data'),
     A208: fromMemory('statute', 'DPA 1998, s. 1(1): data controller and data processor'),
+    A213: fromMemory('statute', 'DPA 1998, s. 1(1): data controller alone, jointly or in common'),
     A214: read(
       'guidance',
       'ICO Direct Marketing guidance 2013: due diligence on lists, buyers and sellers both',
@@ -82,6 +83,8 @@ export const ukDpa1998 = assemblePack(
       'DPA 1998, Sch. 2 para. 6: legitimate interests balanced against the individual’s',
     ),
     B514: read('house', 'House rule: a weighing of interests is reviewed by its date'),
+    B517: read('house', 'House rule: the Act of 1998 knew no recognised legitimate interests'),
+    B518: fromMemory('statute', 'DPA 1998, Sch. 2 paras 3 and 5: legal obligation, public functions'),
     P601: read('statute', 'Privacy and Electronic Communications Regulations 2003, regs 19 and 22(2)'),
     P602: read('statute', 'Privacy and Electronic Communications Regulations 2003, reg. 22(3)'),
     C701: read('guidance', 'ICO Data Sharing Code of Practice: children’s data'),

@@ -1,5 +1,6 @@
 // A: is there power to share with this recipient: an agreement in force, for this, with everyone in the chain?
-import { and, holds, not } from '../expression.ts'
+import { recipientRoles } from '../../model/vocabulary.ts'
+import { and, compare, holds, not } from '../expression.ts'
 import type { RuleText } from '../rule.ts'
 
 const underAgreement = (fact: string) => and(holds('agreementExists'), not(holds(fact)))
@@ -98,6 +99,21 @@ export const agreementRules: readonly RuleText[] = [
       person: 'The go-between would also have used your data for itself.',
       regulator:
         'An agent or processor has own uses under the agreement and is to be judged as a controller.',
+    },
+  },
+  {
+    code: 'A213',
+    question: 'power',
+    moment: 'release',
+    // Arrangements have no place in the policy files yet, so none is ever on record.
+    when: compare('recipientRole', '=', recipientRoles['joint-controller']),
+    unknown: 'silent',
+    remedy:
+      'Ask for it as one controller to another, or have a named person decide on the arrangement you have.',
+    explain: {
+      marketer: 'You say you control this together, and no arrangement between you is on record.',
+      person: 'No arrangement says who answers for your data.',
+      regulator: 'Joint control is claimed and no Article 26 arrangement is recorded.',
     },
   },
   {

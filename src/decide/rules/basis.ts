@@ -30,6 +30,7 @@ export const basisRules: readonly RuleText[] = [
       holds('marketing'),
       among('basis', [
         bases.contract,
+        bases['public-task'],
         bases['legal-obligation'],
         bases['vital-interests'],
         bases['recognised-legitimate-interests'],
@@ -41,6 +42,34 @@ export const basisRules: readonly RuleText[] = [
       marketer: 'This lawful basis cannot carry marketing.',
       person: 'The legal ground given cannot justify marketing to you.',
       regulator: 'The basis claimed cannot support the purpose.',
+    },
+  },
+  {
+    code: 'B517',
+    question: 'power',
+    moment: 'release',
+    // The condition, and the request it answers, have no place in a request file yet: neither is ever proven.
+    when: compare('basis', '=', bases['recognised-legitimate-interests']),
+    unknown: 'silent',
+    remedy: 'Have a named person decide on the written request and its condition.',
+    explain: {
+      marketer: 'A recognised legitimate interest needs a written request and its condition on record.',
+      person: 'The special ground for sharing your data was not shown.',
+      regulator: 'A recognised legitimate interest is claimed and its condition is not recorded.',
+    },
+  },
+  {
+    code: 'B518',
+    question: 'power',
+    moment: 'release',
+    // As for B517: there is no place for the instrument yet.
+    when: among('basis', [bases['legal-obligation'], bases['public-task']]),
+    unknown: 'silent',
+    remedy: 'Have a named person decide on the law or order that requires it.',
+    explain: {
+      marketer: 'A legal duty or public task is claimed, and the law or order behind it is not on record.',
+      person: 'No law or order was shown that requires sharing your data.',
+      regulator: 'Article 6(1)(c) or (e) is claimed without an instrument.',
     },
   },
   {

@@ -1,5 +1,5 @@
 // C: children, and health that a list gives away.
-import { and, compare, holds, known, unknown } from '../expression.ts'
+import { and, compare, holds, known, or, unknown } from '../expression.ts'
 import type { RuleText } from '../rule.ts'
 
 export const childAndSpecialRules: readonly RuleText[] = [
@@ -7,13 +7,18 @@ export const childAndSpecialRules: readonly RuleText[] = [
     code: 'C708',
     question: 'power',
     moment: 'release',
-    when: and(holds('listRevealsMaternity'), known('expectingOn'), compare('expectingOn', '>', 'releaseOn')),
+    when: or(
+      holds('listRevealsSpecial'),
+      and(holds('listRevealsMaternity'), known('expectingOn'), compare('expectingOn', '>', 'releaseOn')),
+    ),
     unknown: 'fires',
-    remedy: 'Share a list whose membership says nothing about pregnancy, or send the mailing yourselves.',
+    remedy:
+      'Share a list whose membership says nothing about health or belief, or send the mailing yourselves.',
     explain: {
       marketer: 'Being on this list would reveal something about this person’s health.',
       person: 'Being on that list would have revealed something about your health.',
-      regulator: 'Membership or selection reveals pregnancy, health data without an Article 9 condition.',
+      regulator:
+        'Membership or selection reveals pregnancy or other special category data without an Article 9 condition.',
     },
   },
   {
