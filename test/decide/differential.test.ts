@@ -70,8 +70,8 @@ describe('the reference and the compiled SQL', () => {
       { numRuns: 40 },
     )
     // A comparison that saw no one, or only refusals, would prove nothing.
-    expect(judged).toBeGreaterThan(1000)
-    expect(outcomes.allow + outcomes.transform + outcomes.review).toBeGreaterThan(100)
+    expect(judged).toBeGreaterThan(2000)
+    expect(outcomes.allow + outcomes.transform + outcomes.review).toBeGreaterThan(0)
   })
 
   it('are compared on worlds dense enough for every code to fire', () => {

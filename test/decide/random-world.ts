@@ -286,7 +286,7 @@ export function worlds(peopleMax: number): fc.Arbitrary<World> {
             duplicate: fc.constantFrom(false, false, false, false, false, true),
             selected: fc.constantFrom(true, true, false, undefined),
           }),
-          { minLength: Math.min(peopleMax, 1), maxLength: peopleMax, size: 'max' },
+          { minLength: Math.ceil(peopleMax / 2), maxLength: peopleMax, size: 'max' },
         )
         .map((drawn) => ({ policy, request, numbers, people: drawn.map(person) })),
     )
