@@ -30,7 +30,7 @@ export async function compareDecision(engine: SetEngine, comparison: Comparison)
   }
   // What one statement made is gone before the next is timed: two tables of this size would not fit into the engine's memory.
   for (let round = 0; round < rounds; round++) {
-    seconds.both.push(await materialise(engine, 'decided', compiled.sql))
+    seconds.both.push(await materialise(engine, 'decided', compiled.verdicts))
     await engine.run('drop table decided')
     seconds.byHand.push(await materialise(engine, 'by_hand', byHand))
     await engine.run('drop table by_hand')
@@ -38,7 +38,7 @@ export async function compareDecision(engine: SetEngine, comparison: Comparison)
     seconds.rules.push(await materialise(engine, 'ruled', rules))
     await engine.run('drop table ruled; drop table gathered')
   }
-  const counted = await countAlike(engine, plan, compiled.sql, byHand)
+  const counted = await countAlike(engine, plan, compiled.verdicts, byHand)
   const count = counted.decision.considered
   const row = (did: string, taken: readonly number[]) => timed(`${did}, ${request}`, count, 'rows', taken)
   const both = row('facts and rules', seconds.both)
@@ -67,15 +67,18 @@ function materialise(engine: SetEngine, table: string, sql: string): Promise<num
 }
 
 /** The statement's two halves: the fact relation alone, and everything after it over a table that holds the facts. */
-function splitDecision({ sql }: CompiledDecision, table: string): { facts: string; rules: string } {
-  const parts = sql.split(',\n')
-  const [notices, judged] = [parts[0], parts.at(-1)]
-  if (!notices?.startsWith('with notice_said') || !judged?.startsWith('judged as')) {
+function splitDecision(
+  { verdicts, artefact }: CompiledDecision,
+  table: string,
+): { facts: string; rules: string } {
+  const parts = artefact.split(',\n')
+  const judging = verdicts.split(',\n').at(-1)
+  if (!parts[0]?.startsWith('with notice_said') || !judging?.startsWith('judged as')) {
     throw new Error('the compiled statement has another shape: mend bench/compare-decision.ts')
   }
   return {
     facts: `${parts.slice(0, -1).join(',\n')}\nselect * from fact`,
-    rules: `${notices},\nfact as (select * from ${table}),\n${judged}`,
+    rules: `${parts[0]},\nfact as (select * from ${table}),\n${judging}`,
   }
 }
 

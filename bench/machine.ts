@@ -1,7 +1,7 @@
 // Where figures come from: the machine and the versions, in one line each.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { cpus, platform, release, totalmem } from 'node:os'
+import { cpus, loadavg, platform, release, totalmem } from 'node:os'
 
 export type Machine = {
   cpu: string
@@ -9,6 +9,8 @@ export type Machine = {
   memoryGb: number
   system: string
   setEngineMemory: string
+  /** Processes that wanted to run in the minute before: above zero, others were at work. */
+  loadBefore: number
   versions: Record<string, string>
 }
 
@@ -29,6 +31,7 @@ export function describeMachine(setEngineMemory: string): Machine {
     memoryGb: Math.round(totalmem() / 1e9),
     system: `${platform()} ${release().replace(/-.*/, '')}`,
     setEngineMemory,
+    loadBefore: loadavg()[0] ?? 0,
     versions: {
       node: process.versions.node,
       ...Object.fromEntries(measured.map((name) => [name, versionOf(name)])),
@@ -36,9 +39,10 @@ export function describeMachine(setEngineMemory: string): Machine {
   }
 }
 
-export function machineLines({ cpu, cores, memoryGb, system, setEngineMemory, versions }: Machine): string[] {
+export function machineLines(machine: Machine): string[] {
+  const { cpu, cores, memoryGb, system, setEngineMemory, loadBefore, versions } = machine
   return [
-    `${cpu}, ${cores} cores, ${memoryGb} GB; ${system}; set engine within ${setEngineMemory}`,
+    `${cpu}, ${cores} cores, ${memoryGb} GB, load ${loadBefore.toFixed(1)} before; ${system}; set engine within ${setEngineMemory}`,
     Object.entries(versions)
       .map(([name, version]) => `${name} ${version}`)
       .join(', '),

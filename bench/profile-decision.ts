@@ -59,7 +59,7 @@ await useApp(configurationFrom(process.env, { home }), async (app) => {
     ['4-acorn-email', byEmail],
   ] as const) {
     const plan = await planBeat(beat, context)
-    await profile(app.engine, `${beat}, compiled`, compileDecision(plan, table).sql)
+    await profile(app.engine, `${beat}, compiled`, compileDecision(plan, table).verdicts)
     await profile(app.engine, `${beat}, by hand`, byHand(context.numbers, table))
   }
 })

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { configurationFrom } from '../src/service/configuration.ts'
 import { Databases } from './databases.ts'
 import { caseSize, type Figure, type StepFigure } from './figure.ts'
-import { describeMachine, machineLines } from './machine.ts'
+import { describeMachine, type Machine, machineLines } from './machine.ts'
 import { renderTable } from './render-table.ts'
 import type { StepContext } from './step-context.ts'
 import { chooseSteps, type Step, steps } from './steps.ts'
@@ -56,6 +56,7 @@ async function beChild(name: string, context: StepContext): Promise<void> {
 
 async function measureAll(): Promise<void> {
   const chosen = values.only === undefined ? steps : chooseSteps(values.only.split(','))
+  const machine = describeMachine(configurationFrom(process.env).memoryLimit)
   const folder = mkdtempSync(join(tmpdir(), 'fairshare-bench-'))
   const database = new Databases()
   try {
@@ -74,7 +75,7 @@ async function measureAll(): Promise<void> {
       for (const figure of reply.figures)
         figures.push({ ...figure, step: step.name, peakRssBytes: reply.peakRssBytes })
     }
-    report(figures)
+    report(figures, machine)
   } finally {
     await database.stop()
     rmSync(folder, { recursive: true, force: true })
@@ -101,8 +102,7 @@ function runStep(step: Step, context: StepContext): Promise<Reply> {
   })
 }
 
-function report(figures: readonly StepFigure[]): void {
-  const machine = describeMachine(configurationFrom(process.env).memoryLimit)
+function report(figures: readonly StepFigure[], machine: Machine): void {
   const asked = process.argv.slice(2).filter((argument) => argument !== '--write')
   const command = ['npm run bench', ...(asked.length === 0 ? [] : ['--', ...asked])].join(' ')
   if (values.json) {

@@ -35,7 +35,7 @@ async function decideBeat(context: StepContext, { beat, request, handWritten }: 
     })
     const rows = figures[0]!.size.count
     const seconds = await secondsOf(() =>
-      engine.writeParquet('select * from decided order by ordinal', join(context.folder, 'decided.parquet')),
+      engine.writeParquet('select * from (${compileDecision(plan, table).artefact}) order by ordinal', join(context.folder, 'decided.parquet')),
     )
     return [...figures, timed(`artefact, ${request}`, rows, 'rows', [seconds])]
   } finally {

@@ -3,18 +3,20 @@
 import { type ReasonCode, reasons } from '../model/reason.ts'
 import { compileExpression, sqlLiteral, sqlName } from './compile-expression.ts'
 import { compileFacts } from './compile-facts.ts'
-import { type Expression, factsRead } from './expression.ts'
+import { compileMask, type OpenRule } from './compile-mask.ts'
+import { factsRead } from './expression.ts'
 import { noticeFacts, subjectFacts } from './fact.ts'
 import { interpret } from './interpret.ts'
 import { bitsPerWord, type DecisionPlan, type PlannedNotice, recordCodes } from './plan.ts'
 import { simplify } from './simplify.ts'
 
 export type CompiledDecision = {
-  sql: string
-  /** Facts in the result, in column order; what no rule asks for is left out. */
+  /** ordinal, subject, notice, masks, outcome: all that counting and releasing need. */
+  verdicts: string
+  /** The same with every fact and the fields kept, for the artefact. Wide, so three times as long to write. */
+  artefact: string
+  /** Facts in the artefact, in column order; what no rule asks for is left out. */
   facts: readonly string[]
-  /** Number of `mask_…` words in the result. */
-  words: number
 }
 
 export const wordCount = Math.ceil(recordCodes.length / bitsPerWord)
@@ -22,44 +24,62 @@ export const wordCount = Math.ceil(recordCodes.length / bitsPerWord)
 /** Outcome numbers in the result: they order as the outcomes do. */
 export const outcomeNumbers = { deny: 0, review: 1, transform: 2, allow: 3 } as const
 
-type OpenRule = { code: ReasonCode; when: Expression; unknown: 'fires' | 'silent' }
-
 export function compileDecision(plan: DecisionPlan, datasetTable: string): CompiledDecision {
-  const open: OpenRule[] = []
-  const settled = new Map<number, Set<ReasonCode>>(
-    [...plan.notices.keys()].map((number) => [number, new Set()]),
-  )
-  for (const rule of plan.recordRules) settle(rule, plan, settled, open)
-  for (const notice of plan.notices.values()) {
-    for (const field of notice.fields) for (const code of field.codes) settled.get(notice.number)?.add(code)
-  }
-
+  const { open, settled } = settleRules(plan)
   const needed = new Set(open.flatMap(({ when }) => [...factsRead(when)]).concat('notice'))
   const gathered = compileFacts(needed, plan)
   const facts = subjectFacts.map(({ name }) => name).filter((name) => gathered.columns.has(name))
   const noticeColumns = Object.keys(noticeFacts).filter((name) => needed.has(name))
+  const words = range(wordCount)
 
-  const column = (name: string) => sqlName(name)
-  const words = range(wordCount).map((word) => maskSql(word, open, column))
-  const select =
-    plan.select === undefined
-      ? ''
-      : ` where ${compileExpression(plan.select, (name) => `d.${sqlName(`f_${name}`)}`)}`
   const rows = [
     'd.ordinal',
     'd.subject',
+    ...gathered.sparse.map(({ table, present }) => `(${table}.subject is not null) as ${sqlName(present)}`),
     ...facts.map((name) => `${gathered.columns.get(name)} as ${sqlName(name)}`),
-  ].join(', ')
-  const noticeTable = noticeValues(plan, settled, noticeColumns)
-  const sql = `with ${[noticeTable, ...gathered.tables].join(',\n')},
-fact as (select ${rows} from ${datasetTable} d ${gathered.joins.join(' ')}${select}),
-judged as (select fact.*, coalesce(n.fields, ${fallback(plan).fields}) as fields, ${range(wordCount)
-    .map((word) => `coalesce(n.cleared_${word}, 0) as cleared_${word}`)
-    .join(
-      ', ',
-    )}, ${words.map((mask, word) => `(coalesce(n.mask_${word}, ${bitsOf(settled.get(0) ?? new Set(), word)})${mask}) as mask_${word}`).join(', ')} from fact left join notice_said n on n.number = fact.notice)
-select ordinal, subject, ${[...facts.map(column), 'fields', ...words.map((_, word) => `mask_${word}`)].join(', ')}, ${outcomeSql()} as outcome from judged`
-  return { sql, facts, words: wordCount }
+  ]
+  const judged = [
+    'fact.*',
+    `coalesce(n.fields, ${keptFields(plan.notices.get(0)!)}) as fields`,
+    ...words.map((word) => `coalesce(n.cleared_${word}, 0) as cleared_${word}`),
+    // A notice number the plan does not know, which publishing cannot produce, is treated as "no notice shown".
+    ...words.map(
+      (word) =>
+        `(coalesce(n.mask_${word}, ${bitsOf(settled.get(0)!, word)})${compileMask(word, open, gathered.sparse)})::bigint as mask_${word}`,
+    ),
+  ]
+  const tables = [
+    noticeValues(plan, settled, noticeColumns),
+    ...gathered.tables,
+    `fact as (select ${rows.join(', ')} from ${datasetTable} d ${gathered.joins.join(' ')}${whereSelected(plan)})`,
+    `judged as (select ${judged.join(', ')} from fact left join notice_said n on n.number = fact.notice)`,
+  ]
+  const masks = words.map((word) => `mask_${word}`)
+  const statement = (columns: readonly string[]) =>
+    `with ${tables.join(',\n')}\nselect ${columns.join(', ')}, ${outcomeSql()} as outcome from judged`
+  return {
+    verdicts: statement(['ordinal', 'subject', 'notice', ...masks]),
+    artefact: statement(['ordinal', 'subject', ...facts.map(sqlName), 'fields', ...masks]),
+    facts,
+  }
+}
+
+function whereSelected({ select }: DecisionPlan): string {
+  if (select === undefined) return ''
+  return ` where ${compileExpression(select, (name) => `d.${sqlName(`f_${name}`)}`)}`
+}
+
+/** By notice number, the codes that fire for everyone under it; and the rules that have to be asked of each person. */
+type Settled = { open: OpenRule[]; settled: Map<number, Set<ReasonCode>> }
+
+function settleRules(plan: DecisionPlan): Settled {
+  const settled = new Map([...plan.notices.keys()].map((number) => [number, new Set<ReasonCode>()]))
+  const open: OpenRule[] = []
+  for (const rule of plan.recordRules) settle(rule, plan, settled, open)
+  for (const notice of plan.notices.values()) {
+    for (const field of notice.fields) for (const code of field.codes) settled.get(notice.number)?.add(code)
+  }
+  return { open, settled }
 }
 
 /** Puts in what is known; a rule that comes out the same for all people under a notice becomes that notice's bit. */
@@ -81,16 +101,6 @@ function settle(
     return
   }
   open.push({ code: rule.code, when: forRequest, unknown: rule.unknown })
-}
-
-function maskSql(word: number, open: readonly OpenRule[], column: (name: string) => string): string {
-  const bits = open
-    .filter(({ code }) => Math.floor(recordCodes.indexOf(code) / bitsPerWord) === word)
-    .map(({ code, when, unknown }) => {
-      const condition = `coalesce(${compileExpression(when, column)}, ${unknown === 'fires'})`
-      return ` | (${condition}::bigint << ${recordCodes.indexOf(code) % bitsPerWord})`
-    })
-  return bits.join('')
 }
 
 /** One row per notice version: what it settles by itself, what a determination cleared, which fields it keeps. */
@@ -139,11 +149,6 @@ function keptFields(notice: PlannedNotice): number {
     (bits, field, index) => (field.codes.length === 0 ? bits + 2 ** index : bits),
     0,
   )
-}
-
-/** For a notice number the plan does not know, which publishing cannot produce: treated as "no notice shown". */
-function fallback(plan: DecisionPlan): { fields: number } {
-  return { fields: keptFields(plan.notices.get(0)!) }
 }
 
 export function bitsOf(codes: ReadonlySet<ReasonCode>, word: number): string {

@@ -1,6 +1,8 @@
 // Facts → SQL over the projection: the same combinators as `gather.ts`, a set at a time. Only facts some rule still asks
 // for are gathered. Vetoes of all kinds are few: they share one pass and one join.
 import { sqlName } from './compile-expression.ts'
+import type { SparseFacts } from './compile-mask.ts'
+import type { Value } from './expression.ts'
 import {
   type Combinator,
   type EventMatch,
@@ -18,13 +20,15 @@ export type CompiledFacts = {
   joins: string[]
   /** Fact name → SQL over those joins. */
   columns: Map<string, string>
+  /** Joined tables most people are not in, under the name their presence gets. */
+  sparse: (SparseFacts & { table: string })[]
 }
 
 /** Newest first; recorded later wins a tie: the order of `latestOf` in gather. */
 const newestFirst = 'order by latest desc, earliest desc, position desc, ord desc'
 
 export function compileFacts(needed: ReadonlySet<string>, plan: DecisionPlan): CompiledFacts {
-  const compiled: CompiledFacts = { tables: [], joins: [], columns: new Map() }
+  const compiled: CompiledFacts = { tables: [], joins: [], columns: new Map(), sparse: [] }
   const facts: readonly SubjectFact[] = subjectFacts.filter(({ name }) => needed.has(name))
   compileLatest(facts, plan, compiled)
   compileMarks(facts, plan, compiled)
@@ -78,6 +82,13 @@ function compileMarks(facts: readonly SubjectFact[], plan: DecisionPlan, compile
   compiled.tables.push(`mark as (${rows.join(' union all ')})`)
   compiled.tables.push(`marks as (select subject, ${columns.join(', ')} from mark group by subject)`)
   compiled.joins.push('left join marks on marks.subject = d.subject')
+  compiled.sparse.push({
+    table: 'marks',
+    present: 'marked',
+    absent: Object.fromEntries(
+      marks.map(({ name, from }) => [name, from.combinator === 'exists' ? false : undefined]),
+    ),
+  })
   for (const { name, from } of marks) {
     const column = `marks.${sqlName(name)}`
     compiled.columns.set(name, from.combinator === 'exists' ? `coalesce(${column}, false)` : column)
@@ -123,9 +134,13 @@ function compileLegs(facts: readonly SubjectFact[], plan: DecisionPlan, compiled
     precision: 'legs."precision"',
     form: 'legs.form',
   }
+  const absent: Record<string, Value> = {}
   for (const { name, from } of facts) {
-    if (from.combinator === 'weakest-leg') compiled.columns.set(name, columns[from.pick])
+    if (from.combinator !== 'weakest-leg') continue
+    compiled.columns.set(name, columns[from.pick])
+    absent[name] = from.pick === 'given' || from.pick === 'vetoed' ? false : undefined
   }
+  compiled.sparse.push({ table: 'legs', present: 'asked', absent })
 }
 
 /** A fact of the grant's notice, written out: there are a handful of notices, and a join would cost more. */

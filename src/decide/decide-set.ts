@@ -31,15 +31,15 @@ export type SetDecision = {
   systematicPercent: number
 }
 
-/** Decides every row of a dataset table into `target` (a table of ordinal, subject, facts, masks, outcome) and counts. */
+/** Decides every row of a dataset table into `target` (ordinal, subject, notice, masks, outcome) and counts. */
 export async function decideSet(
   engine: SetEngine,
   plan: DecisionPlan,
   datasetTable: string,
   target: string,
 ): Promise<SetDecision> {
-  const { sql } = compileDecision(plan, datasetTable)
-  await engine.run(`create or replace temp table ${target} as ${sql}`)
+  const { verdicts } = compileDecision(plan, datasetTable)
+  await engine.run(`create or replace temp table ${target} as ${verdicts}`)
   return countDecision(engine, plan, target)
 }
 

@@ -1,5 +1,6 @@
 // `check`: bring the projection up to date, read the dataset, decide every record, keep the artefact, record the decision.
 import { join } from 'node:path'
+import { compileDecision } from '../decide/compile-decision.ts'
 import { decideSet, type ReasonGroup, type SetDecision } from '../decide/decide-set.ts'
 import { listTells } from '../decide/disclosed.ts'
 import { type DecisionPlan, planDecision, recordCodes } from '../decide/plan.ts'
@@ -56,7 +57,9 @@ export async function checkRequest(
   onStep({ step: 'deciding', done: 1 })
   const decideSeconds = lap()
   const artefact =
-    options.keepArtefact === false ? undefined : await keepArtefact(context, plan, caughtUp.position)
+    options.keepArtefact === false
+      ? undefined
+      : await keepArtefact(context, plan, loaded.table, caughtUp.position)
   const result: CheckResult = {
     ...decision,
     request,
@@ -79,9 +82,12 @@ export async function checkRequest(
   return result
 }
 
-async function keepArtefact(context: DecisionContext, plan: DecisionPlan, position: number) {
+/** Every record with its facts, masks and outcome, in the order of the file: the same question gives the same bytes. */
+async function keepArtefact(context: DecisionContext, plan: DecisionPlan, table: string, position: number) {
   const path = join(context.decisionsFolder, `${plan.request.id}@${position}.parquet`)
-  return { path, ...(await context.engine.writeParquet('select * from decided order by ordinal', path)) }
+  const { artefact } = compileDecision(plan, table)
+  const rows = `select * from (${artefact}) order by ordinal`
+  return { path, ...(await context.engine.writeParquet(rows, path)) }
 }
 
 /**

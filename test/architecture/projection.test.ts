@@ -32,7 +32,10 @@ const decisions = [
   ...fc
     .sample(worlds(1), { numRuns: 60, seed: 2017 })
     .map(({ request, policy, numbers }) => planDecision(request, policy, numbers)),
-].map((plan) => compileDecision(plan, 'dataset_1').sql)
+].flatMap((plan) => {
+  const { verdicts, artefact } = compileDecision(plan, 'dataset_1')
+  return [verdicts, artefact]
+})
 
 test('every event kind has its table, with the columns every event has and its own', async () => {
   const rows = await engine.rows<{ table_name: string; column_name: string }>(

@@ -37,10 +37,22 @@ async function compiled(world: World) {
   const plan = planDecision(world.request, world.policy, world.numbers)
   await loadWorld(engine, world.people)
   const summary = await decideSet(engine, plan, worldTable, 'decided')
+  const { artefact, facts } = compileDecision(plan, worldTable)
   const rows = await engine.rows<Record<string, number | boolean | null>>(
-    'select * from decided order by ordinal',
+    `select * from (${artefact}) order by ordinal`,
   )
-  return { plan, summary, rows, facts: compileDecision(plan, worldTable).facts }
+  // The narrow table that is counted and the wide one that is kept are one decision.
+  const narrow = await engine.rows('select * from decided order by ordinal')
+  expect(narrow).toEqual(
+    rows.map(({ ordinal, subject, notice, mask_0, outcome }) => ({
+      ordinal,
+      subject,
+      notice,
+      mask_0,
+      outcome,
+    })),
+  )
+  return { plan, summary, rows, facts }
 }
 
 describe('the reference and the compiled SQL', () => {

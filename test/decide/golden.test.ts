@@ -11,7 +11,7 @@ test.each(Object.entries(goldenRequests))('%s compiles to the SQL on file', asyn
   const compiled = compileDecision(plan, 'dataset_1')
   const readable = readableDecision(plan, compiled)
   // Set out, it is still the same statement.
-  expect(tokens(readable.replaceAll(/-- .*$/gm, ''))).toBe(tokens(compiled.sql))
+  expect(tokens(readable.replaceAll(/-- .*$/gm, ''))).toBe(tokens(compiled.artefact))
   await expect(readable).toMatchFileSnapshot(`golden/${name}.sql`)
 })
 

@@ -12,8 +12,8 @@ export function readableDecision(plan: DecisionPlan, compiled: CompiledDecision)
     `-- by         ${channels.join(', ')}`,
     `-- basis      ${request.basis ?? 'none'}`,
     `-- packs      ${plan.packs.release?.id ?? 'none'} at release; at collection ${plan.packs.collection.map(({ id }) => id).join(', ')}`,
-    ...noticeLines(plan, compiled.sql),
-    setOut(compiled.sql),
+    ...noticeLines(plan, compiled.artefact),
+    setOut(compiled.artefact),
     '',
   ].join('\n')
 }
@@ -70,7 +70,12 @@ function bits(text: string, indent: string): string {
   return text
     .replaceAll(' | (', `\n${indent}  | (`)
     .split('\n')
-    .map((line) => line.replace(/<< (\d+)\)+.*$/, (rest, bit) => `${rest} -- ${recordCodes[Number(bit)]}`))
+    .map((line) =>
+      line.replace(
+        / is (?:not false|true) then (\d+) else 0 end\).*$/,
+        (rest, bit) => `${rest} -- ${recordCodes[Math.log2(Number(bit))]}`,
+      ),
+    )
     .join('\n')
 }
 

@@ -113,6 +113,8 @@ with
     select
       d.ordinal,
       d.subject,
+      (marks.subject is not null) as "marked",
+      (legs.subject is not null) as "asked",
       coalesce(latest_0.notice, 0) as "notice",
       latest_0.earliest as "noticeShownFrom",
       latest_0.latest as "noticeShownTo",
@@ -144,19 +146,20 @@ with
       coalesce(n.fields, 3) as fields,
       coalesce(n.cleared_0, 0) as cleared_0,
       (coalesce(n.mask_0, 0)
-        | (coalesce("erasure", true)::bigint << 0) -- S304
-        | (coalesce("bereaved", true)::bigint << 1) -- S312
-        | (coalesce("atRisk", true)::bigint << 2) -- S310
-        | (coalesce(((not ("objectedToMarketingAt" is null)) and (not ("consentGiven" and (not "consentVetoed") and ("consentFrom" > "objectedToMarketingAt")))), true)::bigint << 3) -- S301
-        | (coalesce("objectedInGeneral", true)::bigint << 4) -- S302
-        | (coalesce(((not ("restrictedAt" is null)) and (not ("restrictionLiftedAt" > "restrictedAt"))), true)::bigint << 5) -- S305
-        | (coalesce(((not "shown") or ("noticeShownTo" < "effectiveAt")), true)::bigint << 6) -- N401
-        | (coalesce(((not ("withdrawnAt" is null)) and (not ("consentGiven" and (not "consentVetoed") and ("consentFrom" > "withdrawnAt")))), true)::bigint << 15) -- B502
-        | (coalesce(((not ("expectingOn" is null)) and ("expectingOn" > 20180612)), true)::bigint << 23) -- C708
-        | (coalesce(("bornOn" > 20000612), false)::bigint << 24) -- C701
-        | (coalesce(("bornOn" is null), true)::bigint << 25) -- C707
-        | (coalesce(("showingUnclear" or ("shown" and (("noticeShownFrom" < "effectiveAt") and ("noticeShownTo" >= "effectiveAt")))), true)::bigint << 26) -- T802
-        | (coalesce(("keyTwice" or ((not ("identityDoubtedAt" is null)) and (not ("identityResolvedAt" > "identityDoubtedAt")))), true)::bigint << 27)) as mask_0 -- T806
+        | (case when ((not "shown") or ("noticeShownTo" < "effectiveAt")) is not false then 64 else 0 end) -- N401
+        | (case when ((not ("expectingOn" is null)) and ("expectingOn" > 20180612)) is not false then 8388608 else 0 end) -- C708
+        | (case when ("bornOn" > 20000612) is true then 16777216 else 0 end) -- C701
+        | (case when ("bornOn" is null) is not false then 33554432 else 0 end) -- C707
+        | (case when ("showingUnclear" or ("shown" and (("noticeShownFrom" < "effectiveAt") and ("noticeShownTo" >= "effectiveAt")))) is not false then 67108864 else 0 end) -- T802
+        | (case when ("keyTwice" or ((not ("identityDoubtedAt" is null)) and (not ("identityResolvedAt" > "identityDoubtedAt")))) is not false then 134217728 else 0 end) -- T806
+        | (case when "marked" then 0
+        | (case when "erasure" is not false then 1 else 0 end) -- S304
+        | (case when "bereaved" is not false then 2 else 0 end) -- S312
+        | (case when "atRisk" is not false then 4 else 0 end) -- S310
+        | (case when ((not ("objectedToMarketingAt" is null)) and (not ("consentGiven" and (not "consentVetoed") and ("consentFrom" > "objectedToMarketingAt")))) is not false then 8 else 0 end) -- S301
+        | (case when "objectedInGeneral" is not false then 16 else 0 end) -- S302
+        | (case when ((not ("restrictedAt" is null)) and (not ("restrictionLiftedAt" > "restrictedAt"))) is not false then 32 else 0 end) -- S305
+        | (case when ((not ("withdrawnAt" is null)) and (not ("consentGiven" and (not "consentVetoed") and ("consentFrom" > "withdrawnAt")))) is not false then 32768 else 0 end) else 0 end))::bigint as mask_0 -- B502
     from fact
     left join notice_said n on n.number = fact.notice
   )
