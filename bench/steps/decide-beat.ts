@@ -34,8 +34,12 @@ async function decideBeat(context: StepContext, { beat, request, handWritten }: 
       rounds: context.rounds,
     })
     const rows = figures[0]!.size.count
+    const { artefact } = compileDecision(plan, book.table)
     const seconds = await secondsOf(() =>
-      engine.writeParquet('select * from (${compileDecision(plan, table).artefact}) order by ordinal', join(context.folder, 'decided.parquet')),
+      engine.writeParquet(
+        `select * from (${artefact}) order by ordinal`,
+        join(context.folder, 'decided.parquet'),
+      ),
     )
     return [...figures, timed(`artefact, ${request}`, rows, 'rows', [seconds])]
   } finally {
