@@ -1,6 +1,6 @@
 // Beats 3 and 4 over the case, without a register open: what deciding a set takes, and what keeping the artefact adds.
 import { join } from 'node:path'
-import { compileDecision, compileDecision } from '../../src/decide/compile-decision.ts'
+import { compileDecision } from '../../src/decide/compile-decision.ts'
 import type { PolicyNumbers } from '../../src/decide/policy-numbers.ts'
 import { type Beat, openProjection, planBeat, readBook } from '../case-home.ts'
 import { compareDecision } from '../compare-decision.ts'
