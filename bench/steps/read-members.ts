@@ -15,7 +15,11 @@ export async function readMembers(context: StepContext): Promise<Figure[]> {
     const seconds = await secondsOf(async () => {
       const loaded = await loadDataset(deciding, dataset)
       ;({ rows, enrolled } = loaded)
-      keepBook(context, { policy: deciding.policy, numbers: deciding.numbers, table: loaded.table })
+      keepBook(context, {
+        policy: deciding.policy,
+        numbers: await deciding.readNumbers(),
+        table: loaded.table,
+      })
     })
     // The enrolment is a batch without events; the steps that follow find nothing left to catch up with.
     await catchUpProjection(deciding.register, deciding.engine)

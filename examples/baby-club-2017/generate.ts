@@ -72,7 +72,12 @@ function outputsOf(sized: SizedCase): Output[] {
     { file: 'members-2017.parquet', format: 'parquet', sql: memberRowsSql(sized, 2017), fact: false },
     { file: 'members-2018.parquet', format: 'parquet', sql: memberRowsSql(sized, 2018), fact: false },
     // Two short lists to try by hand: one somebody wants to send, one that went in 2017.
-    { file: 'people.csv', format: 'csv', sql: shortList(sized, 2018, ['mother_born_on']), fact: false },
+    {
+      file: 'people.csv',
+      format: 'csv',
+      sql: shortList(sized, 2018, ['mother_born_on', 'expected_on']),
+      fact: false,
+    },
     {
       file: 'sent-2017.csv',
       format: 'csv',

@@ -7,6 +7,8 @@ import { commands } from './commands.ts'
 import { openTerminal, type Terminal, table } from './terminal.ts'
 
 export async function main(words: readonly string[]): Promise<number> {
+  // Whatever this process writes, its owner alone reads: the data folder holds birth dates and who objected.
+  process.umask(0o077)
   const terminal = openTerminal(process.stdout, process.stderr)
   const json = words.includes('--json')
   try {

@@ -97,9 +97,12 @@ function summarise(plan: DecisionPlan, groups: readonly ReasonGroup[]): SetDecis
   }
 }
 
-/** File rules, with the one fact only a counted file has. */
-function fileReasons(plan: DecisionPlan, systematicPercent: number): FileReason[] {
-  const facts = { ...plan.requestFacts, systematicPercent: Math.floor(systematicPercent * 1000) / 1000 }
+/** File rules, with the one fact only a counted file has; without it they say what is known of the request alone. */
+export function fileReasons(plan: DecisionPlan, systematicPercent: number | undefined): FileReason[] {
+  const facts = {
+    ...plan.requestFacts,
+    systematicPercent: systematicPercent && Math.floor(systematicPercent * 1000) / 1000,
+  }
   const fired = new Set(plan.fileRules.filter((rule) => fires(rule, facts)).map(({ code }) => code))
   return fileCodes
     .filter((code) => fired.has(code))

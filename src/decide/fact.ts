@@ -310,6 +310,23 @@ export const subjectFacts = [
     },
   },
   {
+    name: 'refusedAt',
+    type: 'instant',
+    means: 'the latest possible instant of a refusal that touches this recipient, purpose and channel',
+    from: {
+      combinator: 'greatest',
+      event: {
+        kind: 'consent',
+        counts: 'possibly',
+        qualifier: 'refused',
+        recipient: 'chain-or-all',
+        channel: 'requested-or-all',
+        purpose: 'touching-or-all',
+      },
+      pick: 'latest',
+    },
+  },
+  {
     name: 'bornOn',
     type: 'date',
     means: 'birth date in the dataset; unknown where missing, partial, ambiguous or a sentinel',
@@ -339,6 +356,7 @@ export const noticeFacts = {
   listOmits: 'a closed list of names leaves out a link of the chain',
   purposeTold: 'the purpose lies within a purpose the notice tells',
   rightToObjectTold: 'the right to object is told',
+  fieldsKept: 'how many of the fields asked for may travel',
   laterVersionCovers: 'a later version, in force by the release, would cover recipient and purpose',
   effectiveAt: 'the version was in use from this instant',
 } as const
@@ -371,6 +389,8 @@ export const requestFacts = {
   recipientRole: 'the recipient’s role, by number',
   channelNeedsConsent: 'a channel needs prior consent notified to the sender (PECR regs 19, 22)',
   listRevealsMaternity: 'being on this list tells that someone is expecting or has a baby',
+  expectingDeclared: 'the dataset has a column that says who is expecting',
+  liveCalls: 'a channel is a live call',
   listRevealsSpecial:
     'the selection, or the source as such, tells of a special category other than pregnancy',
   childrenLikely: 'children are likely among the people of this dataset',

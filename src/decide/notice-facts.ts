@@ -7,7 +7,8 @@ import { precisions } from '../model/vocabulary.ts'
 import type { Value } from './expression.ts'
 import type { NoticeFactName } from './fact.ts'
 
-export type NoticeFacts = Record<NoticeFactName, Value>
+/** `fieldsKept` follows from the rules about fields and is put in by the plan. */
+export type NoticeFacts = Record<Exclude<NoticeFactName, 'fieldsKept'>, Value>
 
 /** "No notice": only that nothing was shown is known. */
 export const noNotice: NoticeFacts = {

@@ -91,7 +91,7 @@ export function parseSelect(text: string, codes: CodeLookup = () => -1): Express
   const literal = (column: string): Literal => {
     if (keyword('true') || keyword('false')) return take().text.toLowerCase() === 'true'
     const { kind, text: word } = peek()
-    if (kind === 'number') return Number(take().text)
+    if (kind === 'number') return wholeNumber(take().text)
     if (kind === 'date') return dateFromIso(take().text)
     if (kind !== 'text') return fail("true, false, a whole number, a date or a 'word'")
     const code = codes(column, word)
@@ -104,6 +104,12 @@ export function parseSelect(text: string, codes: CodeLookup = () => -1): Express
   const expression = either()
   if (peek().kind !== 'end') fail('"and", "or" or the end')
   return expression
+}
+
+function wholeNumber(text: string): number {
+  const number = Number(text)
+  if (Number.isSafeInteger(number)) return number
+  throw new Problem('expression.invalid', 'a whole number has at most 15 digits')
 }
 
 function tokenize(text: string): Token[] {

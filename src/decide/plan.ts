@@ -8,13 +8,15 @@ import {
   type Policy,
   specialCategories,
 } from '../model/policy.ts'
+import { Problem } from '../model/problem.ts'
 import { type ReasonCode, reasonCodes, reasons } from '../model/reason.ts'
 import type { SharingRequest } from '../model/request.ts'
-import { channels } from '../model/vocabulary.ts'
+import { samePerson } from '../model/same-person.ts'
+import { channels, precisions } from '../model/vocabulary.ts'
 import { and, compare, type Expression, or, type Value } from './expression.ts'
-import type { FieldFactName, RequestFactName } from './fact.ts'
+import type { FieldFactName, NoticeFactName, RequestFactName } from './fact.ts'
 import { type Facts, interpret } from './interpret.ts'
-import { linkPrecision, type NoticeFacts, noNotice, noticeFactsOf } from './notice-facts.ts'
+import { linkPrecision, noNotice, noticeFactsOf } from './notice-facts.ts'
 import { packAt, packsUntil } from './packs/choose-packs.ts'
 import { parseSelect } from './parse-select.ts'
 import type { PolicyNumbers } from './policy-numbers.ts'
@@ -42,7 +44,7 @@ export type FieldVerdict = { name: string; codes: readonly ReasonCode[] }
 export type PlannedNotice = {
   number: number
   id: string | undefined
-  facts: NoticeFacts
+  facts: Record<NoticeFactName, Value>
   linkPrecision: ReadonlyMap<number, number>
   consentFormValid: boolean
   fields: readonly FieldVerdict[]
@@ -66,6 +68,12 @@ export type DecisionPlan = {
 }
 
 export function planDecision(request: SharingRequest, policy: Policy, numbers: PolicyNumbers): DecisionPlan {
+  if (request.channels.length === 0 || request.fields.length === 0) {
+    throw new Problem(
+      'request.invalid',
+      `${request.id} names no ${request.channels.length === 0 ? 'channel' : 'field'}`,
+    )
+  }
   const requestFacts = requestFactsOf(request, policy)
   const packs = {
     release: packAt(policy.controller.jurisdiction, request.releaseAt),
@@ -176,26 +184,20 @@ function plannedNotices(
 ): Map<number, PlannedNotice> {
   const links = [request.recipient, ...request.onBehalfOf]
   const plan = (number: number, notice: NoticeVersion | undefined): PlannedNotice => {
-    const facts = notice === undefined ? noNotice : noticeFactsOf(notice, request, policy)
+    const said = notice === undefined ? noNotice : noticeFactsOf(notice, request, policy)
+    const fields = request.fields.map((name): FieldVerdict => {
+      const facts = { ...requestFacts, ...said, ...fieldFactsOf(name, notice, request, policy) }
+      return { name, codes: fieldRules.filter((rule) => fires(rule, facts)).map(({ code }) => code) }
+    })
+    const precisionOf = (id: string) =>
+      notice === undefined ? precisions.none : linkPrecision(notice, id, request, policy)
     return {
       number,
       id: notice?.id,
-      facts,
-      linkPrecision: new Map(
-        links.map((id) => [
-          numbers.recipients.get(id) ?? -1,
-          notice === undefined ? 0 : linkPrecision(notice, id, request, policy),
-        ]),
-      ),
+      facts: { ...said, fieldsKept: fields.filter(({ codes }) => codes.length === 0).length },
+      linkPrecision: new Map(links.map((id) => [numbers.recipients.get(id) ?? -1, precisionOf(id)])),
       consentFormValid: notice !== undefined && validForm(notice),
-      fields: request.fields.map((name) => ({
-        name,
-        codes: fieldRules
-          .filter((rule) =>
-            fires(rule, { ...requestFacts, ...facts, ...fieldFactsOf(name, notice, request, policy) }),
-          )
-          .map(({ code }) => code),
-      })),
+      fields,
       cleared: notice === undefined ? new Set() : clearedCodes(request, policy, notice.id),
     }
   }
@@ -242,7 +244,7 @@ function clearedCodes(request: SharingRequest, policy: Policy, notice: string | 
     determination.purpose === request.purpose &&
     determination.on <= releaseOn &&
     (determination.revokedOn === undefined || determination.revokedOn > releaseOn) &&
-    determination.by !== request.requestedBy &&
+    !samePerson(determination.by, request.requestedBy) &&
     reasons[determination.code].override === 'determination'
   return new Set(policy.determinations.filter(answers).map(({ code }) => code))
 }

@@ -27,7 +27,11 @@ export function requestFactsOf(request: SharingRequest, policy: Policy): Record<
         item.recipient === request.recipient &&
         item.on <= releaseOn,
     )
-  const passedLia = concerning('lia').filter(({ outcome }) => outcome === 'passed')
+  // The newest one speaks: a later failure is not outweighed by an earlier pass.
+  const newest = (kind: Assessment['kind']) => concerning(kind).sort((a, b) => b.on - a.on)[0]
+  const lia = newest('lia')
+  const dpia = newest('dpia')
+  const dataset = policy.datasets.find(({ id }) => id === request.dataset)
   const disclosed = disclosedBy(request, policy)
   const agreed = (id: string) => policy.purposes.find((item) => item.id === id)?.dpv
 
@@ -39,11 +43,9 @@ export function requestFactsOf(request: SharingRequest, policy: Policy): Record<
     political: purpose?.dpv !== undefined && isPolitical(purpose.dpv),
     necessityRecorded: (request.necessity ?? '').trim() !== '',
     dpiaNeeded: disclosed.aboutChildren || [...disclosed.all].some(isRisky),
-    dpiaInForce: concerning('dpia').some(
-      ({ outcome, reviewBy }) => outcome === 'passed' && reviewBy >= releaseOn,
-    ),
-    liaPassed: passedLia.length > 0,
-    liaStale: passedLia.every(({ reviewBy }) => reviewBy < releaseOn),
+    dpiaInForce: dpia?.outcome === 'passed' && dpia.reviewBy >= releaseOn,
+    liaPassed: lia?.outcome === 'passed',
+    liaStale: lia !== undefined && lia.reviewBy < releaseOn,
     agreementExists: agreement !== undefined,
     agreementFormSufficient: agreement && agreement.form === 'agreement' && agreement.signedOn !== undefined,
     agreementInForce: agreement && inForce(agreement, releaseOn, daysAfter(releaseOn, request.useWindowDays)),
@@ -52,7 +54,7 @@ export function requestFactsOf(request: SharingRequest, policy: Policy): Record<
     ),
     channelsInAgreement:
       agreement && request.channels.every((channel) => agreement.channels.includes(channel)),
-    chainInAgreement: agreement && request.onBehalfOf.every((link) => agreement.endClients.includes(link)),
+    chainInAgreement: agreement && sameChain(request, agreement),
     ownUse: (request.role === 'agent' || request.role === 'processor') && (agreement?.ownUse.length ?? 0) > 0,
     systematicPercent: undefined,
     systematicPercentMax: pack?.parameters.systematicPercentMax.value,
@@ -67,7 +69,9 @@ export function requestFactsOf(request: SharingRequest, policy: Policy): Record<
     listRevealsSpecial: [...disclosed.byTheList].some(
       (category) => category !== 'pregnancy' && specialCategories.has(category),
     ),
-    childrenLikely: policy.datasets.find(({ id }) => id === request.dataset)?.childrenLikely ?? true,
+    expectingDeclared: dataset?.expectingOn !== undefined,
+    liveCalls: request.channels.includes('call'),
+    childrenLikely: dataset?.childrenLikely ?? true,
     releaseAt: request.releaseAt,
     consentAtMin: pack && monthsBefore(request.releaseAt, pack.parameters.consentAgeMonthsMax.value, zone),
     bornOnAdultMax: pack && bornOnMaxForAge(releaseOn, pack.parameters.adultAgeYears.value),
@@ -89,6 +93,15 @@ export function agreementFor(request: SharingRequest, policy: Policy): SharingAg
   return withRecipient
     .filter(({ effectiveFrom }) => effectiveFrom <= releaseOn)
     .sort((a, b) => b.effectiveFrom - a.effectiveFrom)[0]
+}
+
+/** Every link asked for is authorised, and nobody the agreement lets the data go on to is left out of the request. */
+function sameChain(request: SharingRequest, agreement: SharingAgreement): boolean {
+  if (request.role === 'agent' && request.onBehalfOf.length === 0) return false
+  return (
+    request.onBehalfOf.every((link) => agreement.endClients.includes(link)) &&
+    agreement.endClients.every((client) => request.onBehalfOf.includes(client))
+  )
 }
 
 /** A back-dated start does not count before the signature; `effectiveTo` is the first day it no longer holds. */

@@ -27,7 +27,7 @@ export type Scope = {
   /** Recipients of the chain; −1 for an entity the register has never named. */
   chain: readonly number[]
   channels: readonly number[]
-  /** Purposes whose consent covers the request: the same one, or a wider one. */
+  /** Purposes whose consent covers the request: the same one, or a wider one; never another of the same kind. */
   purposesCovering: readonly number[]
   /** Purposes whose withdrawal touches it: wider, narrower, or open. */
   purposesTouching: readonly number[]
@@ -60,7 +60,10 @@ export function purposesCovering(
   wanted: { id: string; dpv: PurposeTerm | undefined },
   numbers: PolicyNumbers,
 ) {
-  return numbersWhere(numbers, ({ id, dpv }) => id === wanted.id || within(wanted.dpv, dpv))
+  return numbersWhere(
+    numbers,
+    ({ id, dpv }) => id === wanted.id || (dpv !== wanted.dpv && within(wanted.dpv, dpv)),
+  )
 }
 
 export function purposesTouching(

@@ -11,6 +11,8 @@ export type SetEngine = {
     columns: readonly string[],
     chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   ): Promise<void>
+  /** Runs `work` when all work handed over before is done: a decision is several statements over shared tables. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>
   /** Writes a result as Parquet, durable and whole under its final name when this resolves. */
   writeParquet(sql: string, path: string): Promise<{ sha256: string; sizeBytes: number }>
   close(): Promise<void>

@@ -200,7 +200,9 @@ async function* projectRows(
   const writeDate: CellWriter = (text) => date(text)
   for (const name of [dataset.bornOn, dataset.expectingOn])
     columns.push(
-      name === undefined ? { name: dataset.key.column, write: () => undefined } : { name, write: writeDate },
+      name === undefined
+        ? { name: dataset.key.column, write: () => undefined }
+        : { name, write: (text) => date(text) ?? (isStated(text) ? LATEST_DATE : undefined) },
     )
   for (const field of fields) columns.push({ name: field.name, write: cellWriter(field, writeDate) })
   const wanted = columns.map(({ name }) => name)
@@ -212,6 +214,19 @@ async function* projectRows(
     row += batch.count
     if (text !== '') yield Buffer.from(text, 'latin1')
   }
+}
+
+/**
+ * Of a birth date that is stated and cannot be read, the youngest reading counts; of a day a child is expected, one that is
+ * still to come. Both refuse: an unreadable cell must not let a child or a pregnancy pass for neither.
+ */
+const LATEST_DATE = 99991231
+
+/** Empty cells and the zeros of databases state nothing. */
+function isStated(text: string | null): boolean {
+  return (
+    text !== null && text.trim() !== '' && !/^(0000-00-00|1900-01-01|1970-01-01|9999-12-31)/.test(text.trim())
+  )
 }
 
 /** A cell as an integer; undefined = unknown. */

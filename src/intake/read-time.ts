@@ -294,8 +294,7 @@ function readEpoch(
 
 /**
  * A birth date or another date of a person; undefined = unknown: absent, impossible, a sentinel, or readable as two
- * different dates. A midnight behind it is passed over, as databases add one; but 1970-01-01T00:00 is no birthday,
- * it is a zero.
+ * different dates. A midnight behind it is passed over, as databases add one.
  */
 export function readDate(text: string | null, format: TimeFormat | undefined): DateNumber | undefined {
   if (text === null) return undefined
@@ -306,7 +305,7 @@ export function readDate(text: string | null, format: TimeFormat | undefined): D
   const [only] = readings
   if (only === undefined || readings.length > 1 || only.clock !== undefined) return undefined
   const date = dateOfParts(only)
-  return date === 19000101 || (date === 19700101 && trimmed !== whole) ? undefined : date
+  return date === 19000101 || date === 19700101 ? undefined : date
 }
 
 /** `readDate` for one format, remembering what it has read. */

@@ -2,10 +2,10 @@
 import { type DateNumber, dateToIso } from '../model/instant.ts'
 import type { DatedName, LegalEntity, NoticeVersion, RecipientMention } from '../model/policy.ts'
 import type { Finding } from '../model/problem.ts'
+import { samePerson } from '../model/same-person.ts'
 import type { Declared, Path } from './declared.ts'
 import { suggestion } from './nearest-name.ts'
 import { namedIn, quoteInWording } from './quote-in-wording.ts'
-import { samePerson } from './same-person.ts'
 
 export function checkNotice(notice: Declared<NoticeVersion>, entities: readonly LegalEntity[]): Finding[] {
   return [

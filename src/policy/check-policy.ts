@@ -11,11 +11,11 @@ import type {
 } from '../model/policy.ts'
 import type { Finding } from '../model/problem.ts'
 import { reasons } from '../model/reason.ts'
+import { samePerson } from '../model/same-person.ts'
 import { checkNotice } from './check-notice.ts'
 import type { Declared, Path } from './declared.ts'
 import { suggestion } from './nearest-name.ts'
 import type { Declarations } from './read-declarations.ts'
-import { samePerson } from './same-person.ts'
 
 export function checkPolicy(declarations: Declarations): Finding[] {
   const known: Known = {

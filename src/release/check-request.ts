@@ -35,10 +35,20 @@ export type CheckResult = SetDecision & {
   seconds: { projection: number; dataset: number; decide: number; artefact: number }
 }
 
+type CheckOptions = { onStep?: OnStep; keepArtefact?: boolean }
+
 export async function checkRequest(
   context: DecisionContext,
   request: SharingRequest,
-  options: { onStep?: OnStep; keepArtefact?: boolean } = {},
+  options: CheckOptions = {},
+): Promise<CheckResult> {
+  return context.engine.inTurn(() => check(context, request, options))
+}
+
+async function check(
+  context: DecisionContext,
+  request: SharingRequest,
+  options: CheckOptions,
 ): Promise<CheckResult> {
   const onStep = options.onStep ?? (() => {})
   const dataset = context.policy.datasets.find(({ id }) => id === request.dataset)
@@ -51,7 +61,7 @@ export async function checkRequest(
     onStep({ step: 'catching up with the register', done: events / Math.max(1, total) }),
   )
   const projectionSeconds = lap()
-  const plan = planDecision(request, context.policy, context.numbers)
+  const plan = planDecision(request, context.policy, await context.readNumbers())
   onStep({ step: 'deciding', done: 0 })
   const decision = await decideSet(context.engine, plan, loaded.table, 'decided')
   onStep({ step: 'deciding', done: 1 })

@@ -38,16 +38,25 @@ export async function coverage(
   releaseAt: Instant,
   onStep: OnStep = () => {},
 ): Promise<CoverageRow[]> {
+  return context.engine.inTurn(() => cover(context, dataset, releaseAt, onStep))
+}
+
+async function cover(
+  context: DecisionContext,
+  dataset: Dataset,
+  releaseAt: Instant,
+  onStep: OnStep,
+): Promise<CoverageRow[]> {
   const { table } = await loadDataset(context, dataset, onStep)
   await catchUpProjection(context.register, context.engine)
-  const requests = pairs(context.policy).flatMap(({ recipient, purpose }) =>
+  const requests = pairs(context.policy).flatMap(({ recipient, purpose, onBehalfOf }) =>
     ways.map(
       ({ channel, basis }): SharingRequest => ({
         id: `coverage-${recipient}-${purpose}-${channel}`,
         dataset: dataset.id,
         recipient,
-        role: 'controller',
-        onBehalfOf: [],
+        role: onBehalfOf.length === 0 ? 'controller' : 'agent',
+        onBehalfOf,
         purpose,
         channels: [channel],
         basis,
@@ -76,7 +85,7 @@ async function coverageOf(
   request: SharingRequest,
   table: string,
 ): Promise<CoverageRow> {
-  const plan = planDecision(request, context.policy, context.numbers)
+  const plan = planDecision(request, context.policy, await context.readNumbers())
   const decision = await decideSet(context.engine, plan, table, 'covered')
   const { allow, transform } = decision.outcomes
   return {
@@ -95,13 +104,21 @@ async function coverageOf(
   }
 }
 
-/** Recipients and defined purposes the organisation has an agreement or an assessment for. */
-function pairs(policy: Policy): { recipient: string; purpose: string }[] {
-  const found = [
-    ...policy.agreements.flatMap(({ recipient, purposes }) =>
-      purposes.map((purpose) => ({ recipient, purpose })),
+type Pair = { recipient: string; purpose: string; onBehalfOf: string[] }
+
+/** Recipients and defined purposes the organisation has an agreement or an assessment for, with the agreement's chain. */
+function pairs(policy: Policy): Pair[] {
+  const chainOf = (recipient: string) =>
+    policy.agreements.filter((agreement) => agreement.recipient === recipient).at(-1)?.endClients ?? []
+  const found: Pair[] = [
+    ...policy.agreements.flatMap(({ recipient, purposes, endClients }) =>
+      purposes.map((purpose) => ({ recipient, purpose, onBehalfOf: endClients })),
     ),
-    ...policy.assessments.map(({ recipient, purpose }) => ({ recipient, purpose })),
+    ...policy.assessments.map(({ recipient, purpose }) => ({
+      recipient,
+      purpose,
+      onBehalfOf: chainOf(recipient),
+    })),
   ]
   const defined = found.filter(({ purpose }) =>
     policy.purposes.some(({ id, dpv }) => id === purpose && dpv !== undefined),

@@ -10,7 +10,8 @@ export type DecisionContext = {
   engine: SetEngine
   reader: TableReader
   policy: Policy
-  numbers: PolicyNumbers
+  /** The numbers as they are now: read after catching up, or an event might name someone they do not know. */
+  readNumbers: () => Promise<PolicyNumbers>
   /** Where a dataset's file lies. */
   locate: (dataset: Dataset) => string
   /** Folder for decision artefacts. */

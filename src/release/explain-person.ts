@@ -1,4 +1,5 @@
 // `explain`: one person's decision from her own history, by the reference evaluator, with the facts and the words behind it.
+import { type FileReason, fileReasons } from '../decide/decide-set.ts'
 import { type JudgedRecord, judgeRecord } from '../decide/judge-record.ts'
 import { type DecisionPlan, planDecision } from '../decide/plan.ts'
 import type { Authority, Question, Rule } from '../decide/rule.ts'
@@ -36,7 +37,10 @@ export type Explanation = {
   subject: number
   /** How often the person's key stands in the dataset; 0: not in it. */
   rows: number
+  /** Of her record; see `file` for what stops it all the same. */
   outcome: Outcome
+  /** What stands against the request as a whole, whoever is in it. Whether the whole file fails too often is known to `check` alone. */
+  file: readonly (FileReason & { words: string })[]
   fields: RecordVerdict['fields']
   reasons: readonly ExplainedReason[]
   notice: { id: string; wording: string; sentences: readonly string[] } | undefined
@@ -49,7 +53,7 @@ export type Explanation = {
 export async function explainPerson(
   context: DecisionContext,
   request: SharingRequest,
-  person: { kind: string; value: string },
+  person: PersonRef,
   reader: Reader,
 ): Promise<Explanation> {
   const [explanation] = await explainPeople(context, request, [person], reader)
@@ -59,18 +63,29 @@ export async function explainPerson(
   return explanation
 }
 
+type PersonRef = { kind: string; value: string }
+
 /** Several people under one request: the dataset is found and the plan made once. Undefined = not enrolled. */
 export async function explainPeople(
   context: DecisionContext,
   request: SharingRequest,
-  people: readonly { kind: string; value: string }[],
+  people: readonly PersonRef[],
+  reader: Reader,
+): Promise<(Explanation | undefined)[]> {
+  return context.engine.inTurn(() => explainAll(context, request, people, reader))
+}
+
+async function explainAll(
+  context: DecisionContext,
+  request: SharingRequest,
+  people: readonly PersonRef[],
   reader: Reader,
 ): Promise<(Explanation | undefined)[]> {
   const dataset = context.policy.datasets.find(({ id }) => id === request.dataset)
   if (dataset === undefined) throw new Problem('policy.not_found', `dataset ${request.dataset}`)
   const { table } = await loadDataset(context, dataset)
   await catchUpProjection(context.register, context.engine)
-  const plan = planDecision(request, context.policy, context.numbers)
+  const plan = planDecision(request, context.policy, await context.readNumbers())
   const explanations: (Explanation | undefined)[] = []
   for (const person of people) {
     const subject = await findSubject(context.register, person)
@@ -104,6 +119,10 @@ async function explainSubject(
     subject,
     rows: rows.length,
     outcome: judged.verdict.outcome,
+    file: fileReasons(plan, undefined).map((reason) => ({
+      ...reason,
+      words: ruleFor(reason.code, plan).explain[reader],
+    })),
     fields: judged.verdict.fields,
     reasons: judged.verdict.reasons.map((code) => explainReason(code, plan, judged, reader)),
     notice: noticeSeen(judged, plan.request, context.policy),

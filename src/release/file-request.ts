@@ -71,9 +71,8 @@ function datasetForFile(file: FileRequest, policy: Policy): Dataset {
       `no column identifies the people; name it with --key <column>=<kind>, e.g. --key ${file.columns[0] ?? 'member_no'}=member`,
     )
   }
-  const known = new Map(policy.datasets.flatMap(({ fields }) => fields).map((field) => [field.name, field]))
   const fields = file.columns.flatMap((column): DatasetField[] => {
-    const field = known.get(column)
+    const field = classified(column, policy)
     if (field !== undefined) return [field]
     return column === key.column
       ? [{ name: column, type: 'text', category: 'identifier', about: 'subject' }]
@@ -94,10 +93,40 @@ function datasetForFile(file: FileRequest, policy: Policy): Dataset {
     ...(has(model?.bornOn) && { bornOn: model!.bornOn! }),
     ...(has(model?.expectingOn) && { expectingOn: model!.expectingOn! }),
     contact: {},
-    // These people come from somewhere: what being in that source tells is told by this file too.
-    source: model?.source ?? { tells: 'she is in your records', categories: [] },
-    childrenLikely: model?.childrenLikely ?? true,
+    ...sourceOf(policy, key.kind),
     fields,
+  }
+}
+
+/** What the declared datasets say of a column; where they differ, nobody can say what it is here. */
+function classified(column: string, policy: Policy): DatasetField | undefined {
+  const found = policy.datasets.flatMap(({ fields }) => fields.filter(({ name }) => name === column))
+  const [first] = found
+  if (
+    found.some(
+      ({ category, about, type }) =>
+        category !== first!.category || about !== first!.about || type !== first!.type,
+    )
+  ) {
+    throw new Problem(
+      'dataset.unclassified',
+      `declared datasets classify ${column} differently; declare this file`,
+    )
+  }
+  return first
+}
+
+/** These people come from somewhere: whatever any dataset of such people tells, this file may tell too. */
+function sourceOf(policy: Policy, kind: string): Pick<Dataset, 'source' | 'childrenLikely'> {
+  const origins = policy.datasets.filter(({ key }) => key.kind === kind)
+  if (origins.length === 0)
+    return { source: { tells: 'she is in your records', categories: [] }, childrenLikely: true }
+  return {
+    source: {
+      tells: [...new Set(origins.map(({ source }) => source.tells))].join('; '),
+      categories: [...new Set(origins.flatMap(({ source }) => source.categories))],
+    },
+    childrenLikely: origins.some(({ childrenLikely }) => childrenLikely),
   }
 }
 

@@ -1,5 +1,6 @@
 // What the environment says. Only service/ and cli/ read it.
 import { resolve } from 'node:path'
+import { Problem } from '../model/problem.ts'
 
 export type Configuration = {
   /** Data folder: register (unless DATABASE_URL), projection, keys, decisions. Losing `keys` loses every lookup. */
@@ -19,7 +20,12 @@ export function configurationFrom(
   return {
     home: resolve(chosen.home || environment.FAIRSHARE_HOME || '.fairshare/default'),
     databaseUrl: environment.DATABASE_URL || undefined,
-    memoryLimit: environment.FAIRSHARE_MEMORY || '320MB',
+    memoryLimit: memoryLimitFrom(environment.FAIRSHARE_MEMORY || '320MB'),
     actor: environment.FAIRSHARE_ACTOR || 'command-line',
   }
+}
+
+function memoryLimitFrom(text: string): string {
+  if (/^\d{2,6} ?MB$|^\d{1,4} ?GB$/.test(text)) return text
+  throw new Problem('usage.invalid', 'FAIRSHARE_MEMORY is written like 320MB or 2GB')
 }

@@ -62,9 +62,18 @@ export async function openApp(configuration: Configuration): Promise<App> {
       engine,
       reader,
       async decisionContext(locate) {
-        const book = await readPolicyBook(register)
-        const decisionsFolder = join(home, 'decisions')
-        return { register, engine, reader, ...book, locate, decisionsFolder, actor: configuration.actor }
+        const { policy, policyHash } = await readPolicyBook(register)
+        return {
+          register,
+          engine,
+          reader,
+          policy,
+          policyHash,
+          readNumbers: async () => (await readPolicyBook(register)).numbers,
+          locate,
+          decisionsFolder: join(home, 'decisions'),
+          actor: configuration.actor,
+        }
       },
       close: () => closeAll(opened),
     }

@@ -25,12 +25,14 @@ export async function openSetEngine(options: DuckDbOptions): Promise<SetEngine> 
   if (shared && openFiles.has(options.file)) {
     throw new Problem('register.locked', `this process (${process.pid}) has the data folder open already`)
   }
+  // The lock first: what lies in the temporary folder may be another process's work in progress.
+  const instance = await createInstance(options)
   await rm(options.temporaryFolder, { recursive: true, force: true })
   await mkdir(options.temporaryFolder, { recursive: true, mode: 0o700 })
-  const instance = await createInstance(options)
   if (shared) openFiles.add(options.file)
   const connection = await instance.connect()
   let loads = 0
+  let turn: Promise<unknown> = Promise.resolve()
 
   const run = async (sql: string) => {
     await connection.run(sql)
@@ -49,6 +51,11 @@ export async function openSetEngine(options: DuckDbOptions): Promise<SetEngine> 
       } finally {
         await rm(path, { force: true })
       }
+    },
+    inTurn(work) {
+      const mine = turn.then(work)
+      turn = mine.catch(() => {})
+      return mine
     },
     async writeParquet(sql, path) {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 })
@@ -79,14 +86,19 @@ async function createInstance(options: DuckDbOptions): Promise<DuckDBInstance> {
       autoinstall_known_extensions: 'false',
     })
   } catch (cause) {
-    const holder = /PID (\d+)/.exec(String(cause))?.[1]
-    if (holder !== undefined || /lock/i.test(String(cause))) {
-      throw new Problem('register.locked', `process ${holder ?? 'unknown'} has the data folder open`, {
-        cause,
-      })
+    const holder = /Could not set lock[\s\S]*PID (\d+)/.exec(String(cause))?.[1]
+    if (holder !== undefined) {
+      throw new Problem('register.locked', `process ${holder} has the data folder open`, { cause })
+    }
+    if (isUnwritable(cause)) {
+      throw new Problem('register.unavailable', `${options.file} cannot be written`, { cause })
     }
     throw new Problem('projection.behind', 'the projection file cannot be opened', { cause })
   }
+}
+
+function isUnwritable(cause: unknown): boolean {
+  return /Permission denied|Read-only file system/.test(String(cause))
 }
 
 async function rowsOf<R extends Record<string, unknown>>(

@@ -1,5 +1,5 @@
 // fairshare audit-past: decide a file that was already sent, as of the day it went.
-import { dateFromIso, instantFromIso, startOfDay } from '../../model/instant.ts'
+import { dateFromIso, instantFromIso, wholeDay } from '../../model/instant.ts'
 import { checkRequest } from '../../release/check-request.ts'
 import { useApp } from '../../service/use-app.ts'
 import { type Command, required } from '../command.ts'
@@ -18,7 +18,7 @@ export const auditPastCommand: Command = {
     on: {
       type: 'string',
       value: 'date',
-      says: 'the instant it went, or the day: then as of its first moment',
+      says: 'the instant it went, or the day: then whoever said stop that day counts',
     },
     ...whatWasAsked,
   },
@@ -29,7 +29,7 @@ export const auditPastCommand: Command = {
     return useApp(invocation.configuration, async (app) => {
       const published = await app.decisionContext(() => path)
       const releaseAt = /^\d{4}-\d{2}-\d{2}$/.test(on)
-        ? startOfDay(dateFromIso(on), published.policy.controller.zone)
+        ? wholeDay(dateFromIso(on), published.policy.controller.zone).latest - 1
         : instantFromIso(on)
       const { on: _, ...rest } = options
       const { context, request } = await prepareFile(

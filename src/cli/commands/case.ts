@@ -14,6 +14,7 @@ import { checkJson } from './check.ts'
 
 const fullSize = 1_065_220
 const peopleMin = 1_000
+const peopleMax = 20_000_000
 
 type CaseProgram = {
   runCase(
@@ -76,8 +77,8 @@ export const caseCommand: Command = {
 
 function peopleOption(text: string | undefined): number {
   const people = Number(text ?? fullSize)
-  if (Number.isInteger(people) && people >= peopleMin) return people
-  throw new Problem('usage.invalid', `--people is a whole number of at least ${peopleMin}`)
+  if (Number.isInteger(people) && people >= peopleMin && people <= peopleMax) return people
+  throw new Problem('usage.invalid', `--people is a whole number from ${peopleMin} to ${peopleMax}`)
 }
 
 function caseJson(report: CaseReport) {

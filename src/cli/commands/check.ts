@@ -87,6 +87,7 @@ export async function prepareFile(
   const { columns } = await context.reader.open({ path, format })
   const on = optional(options.on)
   const basis = optional(options.basis)
+  if (options.fields === '') throw new Problem('usage.invalid', '--fields names at least one column')
   const fields = optional(options.fields)
   const because = optional(options.because)
   const { policy, request } = requestForFile(

@@ -44,7 +44,8 @@ export const explainCommand: Command = {
       )
       if (options.json === true) terminal.printJson(explanation)
       else for (const line of explanationLines(explanation, options.codes === true)) terminal.print(line)
-      return explanation.outcome === 'allow' || explanation.outcome === 'transform' ? 0 : 1
+      const own = explanation.outcome === 'allow' || explanation.outcome === 'transform'
+      return own && explanation.file.every(({ cleared }) => cleared) ? 0 : 1
     })
   },
 }
@@ -56,7 +57,15 @@ function explanationLines(explanation: Explanation, codes: boolean): string[] {
     review: 'waits for a person to decide',
     deny: 'stays',
   }
-  const lines = [`This record ${verdicts[explanation.outcome]}.`]
+  const stopping = explanation.file.filter(({ cleared }) => !cleared)
+  const lines =
+    stopping.length === 0
+      ? [`This record ${verdicts[explanation.outcome]}.`]
+      : [
+          `This record stays: the file as a whole ${stopping.some(({ effect }) => effect === 'deny') ? 'is refused' : 'waits for a person'}.`,
+          ...stopping.map(({ words, code }) => `  • ${words}${codes ? ` [${code}]` : ''}`),
+          `By itself the record ${verdicts[explanation.outcome]}.`,
+        ]
   if (explanation.rows === 0)
     lines.push('The person is not in this dataset; what follows is what the register alone says.')
   for (const [question, heading] of Object.entries(headings)) {

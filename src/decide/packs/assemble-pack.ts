@@ -5,7 +5,7 @@ import { agreementRules } from '../rules/agreement.ts'
 import { basisRules } from '../rules/basis.ts'
 import { channelRules } from '../rules/channel.ts'
 import { childAndSpecialRules } from '../rules/child-and-special.ts'
-import { fieldRules } from '../rules/field.ts'
+import { emptyRecordRule, fieldRules } from '../rules/field.ts'
 import { governanceRules } from '../rules/governance.ts'
 import { noticeRules } from '../rules/notice.ts'
 import { timeAndIdentityRules } from '../rules/time-and-identity.ts'
@@ -21,6 +21,7 @@ const ruleTexts: readonly RuleText[] = [
   ...childAndSpecialRules,
   ...timeAndIdentityRules,
   ...fieldRules,
+  emptyRecordRule,
 ]
 
 /** What a pack says of a rule: who says so, where, and whether we read the primary text. */

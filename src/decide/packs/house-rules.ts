@@ -7,6 +7,7 @@ export const houseCitations: Citations = {
     'house',
     'House rule: a file that mostly fails for want of notice points to a fault in the notices',
   ),
+  F907: read('house', 'House rule: a record of which no field may travel stays'),
   T802: read('house', 'House rule: of two possible readings of a date the refusing one counts'),
   T805: read('house', 'House rule: no rule pack, no decision'),
   T806: read('house', 'House rule: permissions of a record that may be two people cannot be attributed'),

@@ -86,6 +86,7 @@ export const ukDpa1998 = assemblePack(
     B517: read('house', 'House rule: the Act of 1998 knew no recognised legitimate interests'),
     B518: fromMemory('statute', 'DPA 1998, Sch. 2 paras 3 and 5: legal obligation, public functions'),
     P601: read('statute', 'Privacy and Electronic Communications Regulations 2003, regs 19 and 22(2)'),
+    P604: read('statute', 'Privacy and Electronic Communications Regulations 2003, reg. 21'),
     P602: read('statute', 'Privacy and Electronic Communications Regulations 2003, reg. 22(3)'),
     C701: read('guidance', 'ICO Data Sharing Code of Practice: children’s data'),
     C705: fromMemory('statute', 'DPA 1998, s. 2 and Sch. 3: sensitive personal data'),

@@ -58,6 +58,7 @@ export const gdprCitations: Citations = {
   B517: read('statute', 'UK GDPR Article 6(1)(ea), from 5 February 2026; before that date no such basis'),
   B518: read('statute', 'GDPR Article 6(1)(c), 6(1)(e) and 6(3)'),
   P601: read('statute', 'Privacy and Electronic Communications Regulations 2003, regs 19 and 22(2)'),
+  P604: read('statute', 'Privacy and Electronic Communications Regulations 2003, reg. 21'),
   P602: read('statute', 'Privacy and Electronic Communications Regulations 2003, reg. 22(3)'),
   C701: read('guidance', `${code}: children; selling on for commercial re-use is unlikely to be compelling`),
   C705: read('statute', 'GDPR Article 9(1)–(2)'),

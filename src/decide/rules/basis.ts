@@ -3,6 +3,7 @@
 import { bases, precisions } from '../../model/vocabulary.ts'
 import { among, and, compare, type Expression, holds, known, not, or, unknown } from '../expression.ts'
 import type { RuleText } from '../rule.ts'
+import { consentSince } from './consent-that-counts.ts'
 
 const onConsent = (...conditions: Expression[]) => and(compare('basis', '=', bases.consent), ...conditions)
 const onInterests = (...conditions: Expression[]) =>
@@ -117,17 +118,18 @@ export const basisRules: readonly RuleText[] = [
     moment: 'release',
     when: and(
       not(compare('basis', '=', bases.consent)),
-      known('withdrawnAt'),
-      not(
-        and(holds('consentGiven'), not(holds('consentVetoed')), compare('consentFrom', '>', 'withdrawnAt')),
+      or(
+        and(known('withdrawnAt'), not(consentSince('withdrawnAt'))),
+        and(known('refusedAt'), not(consentSince('refusedAt'))),
       ),
     ),
     unknown: 'fires',
-    remedy: 'None: a withdrawn consent cannot be replaced by another ground for the same thing.',
+    remedy: 'None: a consent refused or withdrawn cannot be replaced by another ground for the same thing.',
     explain: {
-      marketer: 'This person took consent back. Another ground cannot be put in its place.',
-      person: 'You withdrew your consent; we may not carry on under another heading.',
-      regulator: 'Consent for the same purpose and recipient was withdrawn; the basis may not be swapped.',
+      marketer: 'This person said no, or took consent back. Another ground cannot be put in its place.',
+      person: 'You said no; we may not carry on under another heading.',
+      regulator:
+        'Consent for the same purpose and recipient was refused or withdrawn; the basis may not be swapped.',
     },
   },
   {

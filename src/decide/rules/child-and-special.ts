@@ -1,5 +1,5 @@
 // C: children, and health that a list gives away.
-import { and, compare, holds, known, or, unknown } from '../expression.ts'
+import { and, compare, holds, known, not, or, unknown } from '../expression.ts'
 import type { RuleText } from '../rule.ts'
 
 export const childAndSpecialRules: readonly RuleText[] = [
@@ -9,6 +9,8 @@ export const childAndSpecialRules: readonly RuleText[] = [
     moment: 'release',
     when: or(
       holds('listRevealsSpecial'),
+      // A file that does not say who is expecting cannot show that nobody is.
+      and(holds('listRevealsMaternity'), not(holds('expectingDeclared'))),
       and(holds('listRevealsMaternity'), known('expectingOn'), compare('expectingOn', '>', 'releaseOn')),
     ),
     unknown: 'fires',

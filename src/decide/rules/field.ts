@@ -1,5 +1,5 @@
 // F (and C704, C705): which of the fields asked for may travel. Each rule is asked once per field and notice version.
-import { holds, not } from '../expression.ts'
+import { compare, holds, not } from '../expression.ts'
 import type { RuleText } from '../rule.ts'
 
 export const fieldRules: readonly RuleText[] = [
@@ -70,3 +70,18 @@ export const fieldRules: readonly RuleText[] = [
     },
   },
 ]
+
+/** Asked of the record: a list of people with nothing else on it still tells that they are on it. */
+export const emptyRecordRule: RuleText = {
+  code: 'F907',
+  question: 'justified',
+  moment: 'release',
+  when: compare('fieldsKept', '=', 0),
+  unknown: 'fires',
+  remedy: 'Ask for fields that the purpose needs and the notice and the agreement cover.',
+  explain: {
+    marketer: 'None of the fields asked for may travel, so nothing is left to send.',
+    person: 'Nothing about you is left that could be shared.',
+    regulator: 'Every requested field is stripped; the record would disclose membership alone.',
+  },
+}

@@ -1,15 +1,13 @@
 // N: was this person told, by the notice they were shown, about this recipient and this purpose?
 
-import { bases, precisions, recipientRoles } from '../../model/vocabulary.ts'
-import { among, and, compare, type Expression, holds, not, or } from '../expression.ts'
+import { bases, precisions } from '../../model/vocabulary.ts'
+import { and, compare, type Expression, holds, not, or } from '../expression.ts'
 import type { RuleText } from '../rule.ts'
 
-/** A processor acts for the controller and is no third party (Article 4(10)); its duties stand in the agreement rules. */
-const thirdParty = among('recipientRole', [
-  recipientRoles.controller,
-  recipientRoles['joint-controller'],
-  recipientRoles.agent,
-])
+/*
+ * A processor is no third party (Article 4(10)), but a role is the requester's word until an Article 28 agreement can be
+ * declared: until then a processor, and everyone behind it, has to be mentioned like anybody else.
+ */
 
 /** These speak of what the notice says; where no notice was shown, N401 speaks. */
 const noticeSays = (...conditions: Expression[]) => and(holds('shown'), ...conditions)
@@ -36,7 +34,7 @@ export const noticeRules: readonly RuleText[] = [
     code: 'N407',
     question: 'aware',
     moment: 'collection',
-    when: noticeSays(thirdParty, holds('listOmits')),
+    when: noticeSays(holds('listOmits')),
     unknown: 'fires',
     remedy: hostedMailing,
     explain: {
@@ -49,7 +47,7 @@ export const noticeRules: readonly RuleText[] = [
     code: 'N404',
     question: 'aware',
     moment: 'collection',
-    when: noticeSays(thirdParty, recipientUnmentioned, holds('laterVersionCovers')),
+    when: noticeSays(recipientUnmentioned, holds('laterVersionCovers')),
     unknown: 'fires',
     remedy: `A changed notice works only for people who are shown it. ${hostedMailing}`,
     explain: {
@@ -63,7 +61,7 @@ export const noticeRules: readonly RuleText[] = [
     code: 'N402',
     question: 'aware',
     moment: 'collection',
-    when: noticeSays(thirdParty, recipientUnmentioned),
+    when: noticeSays(recipientUnmentioned),
     unknown: 'fires',
     remedy: hostedMailing,
     explain: {
@@ -90,7 +88,7 @@ export const noticeRules: readonly RuleText[] = [
     code: 'N406',
     question: 'aware',
     moment: 'collection',
-    when: noticeSays(thirdParty, compare('precision', '=', precisions.generic)),
+    when: noticeSays(compare('precision', '=', precisions.generic)),
     unknown: 'fires',
     remedy: hostedMailing,
     explain: {
@@ -116,11 +114,7 @@ export const noticeRules: readonly RuleText[] = [
     code: 'N405',
     question: 'aware',
     moment: 'collection',
-    when: noticeSays(
-      thirdParty,
-      compare('precision', '=', precisions.sector),
-      not(compare('basis', '=', bases.consent)),
-    ),
+    when: noticeSays(compare('precision', '=', precisions.sector), not(compare('basis', '=', bases.consent))),
     unknown: 'fires',
     remedy:
       'A named person decides once, for this notice, recipient and purpose, whether people would expect it.',

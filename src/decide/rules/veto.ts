@@ -1,10 +1,7 @@
 // S: what the person said or suffered, which no interest of ours outweighs.
 import { and, compare, holds, known, not } from '../expression.ts'
 import type { RuleText } from '../rule.ts'
-
-/** A later, specific opt-in that stands: the only thing that outlives an objection (domain 5.4.7). */
-const optedInSince = (fact: string) =>
-  and(holds('consentGiven'), not(holds('consentVetoed')), compare('consentFrom', '>', fact))
+import { consentSince } from './consent-that-counts.ts'
 
 /** Seen by the requester and the person alike: the ground is not theirs to read. */
 const protectedText = {
@@ -51,7 +48,7 @@ export const vetoRules: readonly RuleText[] = [
     code: 'S301',
     question: 'veto',
     moment: 'release',
-    when: and(holds('marketing'), known('objectedToMarketingAt'), not(optedInSince('objectedToMarketingAt'))),
+    when: and(holds('marketing'), known('objectedToMarketingAt'), not(consentSince('objectedToMarketingAt'))),
     unknown: 'fires',
     remedy:
       'None: respect the “stop”. Only a later opt-in of their own to this very recipient would change it.',

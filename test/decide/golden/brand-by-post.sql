@@ -49,6 +49,10 @@ with
     select subject, 10 as mark, latest as value
     from withdrawal
     where earliest <= 1528790400000000 and (recipient is null or recipient in (11)) and (channel is null or channel in (1)) and (purpose is null or purpose in (21))
+    union all
+    select subject, 11 as mark, latest as value
+    from consent
+    where earliest <= 1528790400000000 and qualifier in (2) and (recipient is null or recipient in (11)) and (channel is null or channel in (1)) and (purpose is null or purpose in (21))
   ),
   marks as (
     select
@@ -63,7 +67,8 @@ with
       true and max(value) filter (mark = 7) is not null as "atRisk",
       max(value) filter (mark = 8) as "identityDoubtedAt",
       max(value) filter (mark = 9) as "identityResolvedAt",
-      max(value) filter (mark = 10) as "withdrawnAt"
+      max(value) filter (mark = 10) as "withdrawnAt",
+      max(value) filter (mark = 11) as "refusedAt"
     from mark
     group by subject
   ),
@@ -131,7 +136,11 @@ with
       (legs.subject is not null) as "consentGiven",
       coalesce(legs.vetoed, false) as "consentVetoed",
       legs.earliest as "consentFrom",
+      legs.grade as "consentGrade",
+      legs."precision" as "consentPrecision",
+      legs.form as "consentFormValid",
       marks."withdrawnAt" as "withdrawnAt",
+      marks."refusedAt" as "refusedAt",
       d.born_on as "bornOn",
       d.expecting_on as "expectingOn",
       (d.duplicate = 1) as "keyTwice"
@@ -156,10 +165,10 @@ with
         | (case when "erasure" is not false then 1 else 0 end) -- S304
         | (case when "bereaved" is not false then 2 else 0 end) -- S312
         | (case when "atRisk" is not false then 4 else 0 end) -- S310
-        | (case when ((not ("objectedToMarketingAt" is null)) and (not ("consentGiven" and (not "consentVetoed") and ("consentFrom" > "objectedToMarketingAt")))) is not false then 8 else 0 end) -- S301
+        | (case when ((not ("objectedToMarketingAt" is null)) and (not (("consentGiven" and (not "consentVetoed") and "consentFormValid" and ("consentPrecision" >= 3) and ("consentGrade" <= 2)) and ("consentFrom" > "objectedToMarketingAt")))) is not false then 8 else 0 end) -- S301
         | (case when "objectedInGeneral" is not false then 16 else 0 end) -- S302
         | (case when ((not ("restrictedAt" is null)) and (not ("restrictionLiftedAt" > "restrictedAt"))) is not false then 32 else 0 end) -- S305
-        | (case when ((not ("withdrawnAt" is null)) and (not ("consentGiven" and (not "consentVetoed") and ("consentFrom" > "withdrawnAt")))) is not false then 32768 else 0 end) else 0 end))::bigint as mask_0 -- B502
+        | (case when (((not ("withdrawnAt" is null)) and (not (("consentGiven" and (not "consentVetoed") and "consentFormValid" and ("consentPrecision" >= 3) and ("consentGrade" <= 2)) and ("consentFrom" > "withdrawnAt")))) or ((not ("refusedAt" is null)) and (not (("consentGiven" and (not "consentVetoed") and "consentFormValid" and ("consentPrecision" >= 3) and ("consentGrade" <= 2)) and ("consentFrom" > "refusedAt"))))) is not false then 32768 else 0 end) else 0 end))::bigint as mask_0 -- B502
     from fact
     left join notice_said n on n.number = fact.notice
   )
@@ -182,11 +191,15 @@ select
   "consentGiven",
   "consentVetoed",
   "consentFrom",
+  "consentGrade",
+  "consentPrecision",
+  "consentFormValid",
   "withdrawnAt",
+  "refusedAt",
   "bornOn",
   "expectingOn",
   "keyTwice",
   fields,
   mask_0,
-  (case when (mask_0 & ~cleared_0 & 268427263) <> 0 then 0 when (mask_0 & ~cleared_0 & 8192) <> 0 then 1 when (mask_0 & 8321499136) <> 0 then 2 else 3 end)::utinyint as outcome
+  (case when (mask_0 & ~cleared_0 & 536862719) <> 0 then 0 when (mask_0 & ~cleared_0 & 8192) <> 0 then 1 when (mask_0 & 16642998272) <> 0 then 2 else 3 end)::utinyint as outcome
 from judged

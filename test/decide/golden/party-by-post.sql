@@ -8,9 +8,9 @@
 with
   notice_said(number, fields, mask_0, cleared_0, "shown", "effectiveAt") as (
     values
-      (0, 3, 2684354560, 0, false, null),
-      (1, 3, 6979323520, 0, true, 1356998400000000),
-      (2, 3, 6979323392, 0, true, 1420070400000000)
+      (0, 3, 5368709120, 0, false, null),
+      (1, 3, 13958645376, 0, true, 1356998400000000),
+      (2, 3, 13958645248, 0, true, 1420070400000000)
   ),
   latest_0 as (
     select subject, notice, earliest, latest, grade
@@ -52,6 +52,10 @@ with
     select subject, 10 as mark, latest as value
     from withdrawal
     where earliest <= 1493974800000000 and (recipient is null or recipient in (12, 13)) and (channel is null or channel in (1)) and (purpose is null or purpose in (22))
+    union all
+    select subject, 11 as mark, latest as value
+    from consent
+    where earliest <= 1493974800000000 and qualifier in (2) and (recipient is null or recipient in (12, 13)) and (channel is null or channel in (1)) and (purpose is null or purpose in (22))
   ),
   marks as (
     select
@@ -66,7 +70,8 @@ with
       true and max(value) filter (mark = 7) is not null as "atRisk",
       max(value) filter (mark = 8) as "identityDoubtedAt",
       max(value) filter (mark = 9) as "identityResolvedAt",
-      max(value) filter (mark = 10) as "withdrawnAt"
+      max(value) filter (mark = 10) as "withdrawnAt",
+      max(value) filter (mark = 11) as "refusedAt"
     from mark
     group by subject
   ),
@@ -166,7 +171,11 @@ with
       (legs.subject is not null) as "consentGiven",
       coalesce(legs.vetoed, false) as "consentVetoed",
       legs.earliest as "consentFrom",
+      legs.grade as "consentGrade",
+      legs."precision" as "consentPrecision",
+      legs.form as "consentFormValid",
       marks."withdrawnAt" as "withdrawnAt",
+      marks."refusedAt" as "refusedAt",
       d.born_on as "bornOn",
       d.expecting_on as "expectingOn",
       (d.duplicate = 1) as "keyTwice"
@@ -181,7 +190,7 @@ with
       fact.*,
       coalesce(n.fields, 3) as fields,
       coalesce(n.cleared_0, 0) as cleared_0,
-      (coalesce(n.mask_0, 2684354560)
+      (coalesce(n.mask_0, 5368709120)
         | (case when ((not "shown") or ("noticeShownTo" < "effectiveAt")) is not false then 64 else 0 end) -- N401
         | (case when ((not ("expectingOn" is null)) and ("expectingOn" > 20170505)) is not false then 8388608 else 0 end) -- C708
         | (case when ("bornOn" > 19990505) is true then 16777216 else 0 end) -- C701
@@ -192,10 +201,10 @@ with
         | (case when "erasure" is not false then 1 else 0 end) -- S304
         | (case when "bereaved" is not false then 2 else 0 end) -- S312
         | (case when "atRisk" is not false then 4 else 0 end) -- S310
-        | (case when ((not ("objectedToMarketingAt" is null)) and (not ("consentGiven" and (not "consentVetoed") and ("consentFrom" > "objectedToMarketingAt")))) is not false then 8 else 0 end) -- S301
+        | (case when ((not ("objectedToMarketingAt" is null)) and (not (("consentGiven" and (not "consentVetoed") and "consentFormValid" and ("consentPrecision" >= 3) and ("consentGrade" <= 2)) and ("consentFrom" > "objectedToMarketingAt")))) is not false then 8 else 0 end) -- S301
         | (case when "objectedInGeneral" is not false then 16 else 0 end) -- S302
         | (case when ((not ("restrictedAt" is null)) and (not ("restrictionLiftedAt" > "restrictedAt"))) is not false then 32 else 0 end) -- S305
-        | (case when ((not ("withdrawnAt" is null)) and (not ("consentGiven" and (not "consentVetoed") and ("consentFrom" > "withdrawnAt")))) is not false then 32768 else 0 end) else 0 end))::bigint as mask_0 -- B502
+        | (case when (((not ("withdrawnAt" is null)) and (not (("consentGiven" and (not "consentVetoed") and "consentFormValid" and ("consentPrecision" >= 3) and ("consentGrade" <= 2)) and ("consentFrom" > "withdrawnAt")))) or ((not ("refusedAt" is null)) and (not (("consentGiven" and (not "consentVetoed") and "consentFormValid" and ("consentPrecision" >= 3) and ("consentGrade" <= 2)) and ("consentFrom" > "refusedAt"))))) is not false then 32768 else 0 end) else 0 end))::bigint as mask_0 -- B502
     from fact
     left join notice_said n on n.number = fact.notice
   )
@@ -218,11 +227,15 @@ select
   "consentGiven",
   "consentVetoed",
   "consentFrom",
+  "consentGrade",
+  "consentPrecision",
+  "consentFormValid",
   "withdrawnAt",
+  "refusedAt",
   "bornOn",
   "expectingOn",
   "keyTwice",
   fields,
   mask_0,
-  (case when (mask_0 & ~cleared_0 & 268427263) <> 0 then 0 when (mask_0 & ~cleared_0 & 8192) <> 0 then 1 when (mask_0 & 8321499136) <> 0 then 2 else 3 end)::utinyint as outcome
+  (case when (mask_0 & ~cleared_0 & 536862719) <> 0 then 0 when (mask_0 & ~cleared_0 & 8192) <> 0 then 1 when (mask_0 & 16642998272) <> 0 then 2 else 3 end)::utinyint as outcome
 from judged

@@ -268,7 +268,7 @@ with
         | (case when (((not "consentGiven") and "consentUnnamed") or ("consentGiven" and ("consentPrecision" < 3))) is not false then 65536 else 0 end) -- B505
         | (case when ("consentUnnamedInvalid" or ("consentGiven" and (not "consentFormValid"))) is not false then 131072 else 0 end) -- B512
         | (case when ((not "consentGiven") and (not "consentUnclear")) is not false then 2097152 else 0 end) -- B504
-        | (case when ((not ("consentGiven" and (not "consentVetoed"))) and (not "consentUnclear")) is not false then 4194304 else 0 end) -- P601
+        | (case when (not (("consentGiven" and (not "consentVetoed") and "consentFormValid" and ("consentPrecision" >= 3) and ("consentGrade" <= 2)) or "consentUnclear")) is not false then 4194304 else 0 end) -- P601
         | (case when ((not ("expectingOn" is null)) and ("expectingOn" > 20180612)) is not false then 8388608 else 0 end) -- C708
         | (case when ("bornOn" > 20000612) is true then 16777216 else 0 end) -- C701
         | (case when ("bornOn" is null) is not false then 33554432 else 0 end) -- C707
@@ -278,7 +278,7 @@ with
         | (case when "erasure" is not false then 1 else 0 end) -- S304
         | (case when "bereaved" is not false then 2 else 0 end) -- S312
         | (case when "atRisk" is not false then 4 else 0 end) -- S310
-        | (case when ((not ("objectedToMarketingAt" is null)) and (not ("consentGiven" and (not "consentVetoed") and ("consentFrom" > "objectedToMarketingAt")))) is not false then 8 else 0 end) -- S301
+        | (case when ((not ("objectedToMarketingAt" is null)) and (not (("consentGiven" and (not "consentVetoed") and "consentFormValid" and ("consentPrecision" >= 3) and ("consentGrade" <= 2)) and ("consentFrom" > "objectedToMarketingAt")))) is not false then 8 else 0 end) -- S301
         | (case when "objectedInGeneral" is not false then 16 else 0 end) -- S302
         | (case when ((not ("restrictedAt" is null)) and (not ("restrictionLiftedAt" > "restrictedAt"))) is not false then 32 else 0 end) -- S305
         | (case when ((not "consentGiven") and "consentOtherChannel") is not false then 262144 else 0 end) else 0 end) -- B507
@@ -321,5 +321,5 @@ select
   "keyTwice",
   fields,
   mask_0,
-  (case when (mask_0 & ~cleared_0 & 268427263) <> 0 then 0 when (mask_0 & ~cleared_0 & 8192) <> 0 then 1 when (mask_0 & 8321499136) <> 0 then 2 else 3 end)::utinyint as outcome
+  (case when (mask_0 & ~cleared_0 & 536862719) <> 0 then 0 when (mask_0 & ~cleared_0 & 8192) <> 0 then 1 when (mask_0 & 16642998272) <> 0 then 2 else 3 end)::utinyint as outcome
 from judged
