@@ -147,6 +147,18 @@ describe('the 2017 case', () => {
   })
 })
 
+describe('two checks at once', () => {
+  it('answer each its own question', async () => {
+    const context = await contextFor()
+    const [post, email] = await Promise.all([
+      checkRequest(context, await read('3-acorn-post')),
+      checkRequest(context, await read('4-acorn-email')),
+    ])
+    expect(post.outcomes.allow).toBe(beat('3-acorn-post').released)
+    expect(email.outcomes.allow).toBe(beat('4-acorn-email').released)
+  })
+})
+
 describe('coverage', () => {
   it('counts who may go, as the requests themselves do', async () => {
     const context = await contextFor()
@@ -294,7 +306,8 @@ describe('a request file', () => {
 })
 
 describe('an objection recorded a moment ago', () => {
-  it('counts in the next decision', async () => {
+  it('counts in the next decision, also for whoever made ready before it', async () => {
+    const context = await contextFor()
     const member = named.find(({ id }) => id === 'joined-2018')!.memberNo(size)
     await objectToProcessing(app.register, {
       person: { kind: 'member', value: member },
@@ -307,7 +320,7 @@ describe('an objection recorded a moment ago', () => {
       source: 'test',
       actor: 'test',
     })
-    const after = await checkRequest(await contextFor(), await read('5-acorn-post-after'))
+    const after = await checkRequest(context, await read('5-acorn-post-after'))
     expect(after.outcomes.allow).toBe(beat('5-acorn-post-after').released - 1)
   })
 })
