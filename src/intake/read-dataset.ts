@@ -222,11 +222,12 @@ async function* projectRows(
  */
 const LATEST_DATE = 99991231
 
-/** Empty cells and the zeros of databases state nothing. */
+/** Zeros and ends of time that databases put where nothing is known, in the orders dates are written. */
+const sentinel =
+  /^(?:(?:1900|1970)-01-01|0000-00-00|9999-12-31|0?1[./-]0?1[./-](?:1900|1970)|00[./-]00[./-]0000|31[./-]12[./-]9999)/
+
 function isStated(text: string | null): boolean {
-  return (
-    text !== null && text.trim() !== '' && !/^(0000-00-00|1900-01-01|1970-01-01|9999-12-31)/.test(text.trim())
-  )
+  return text !== null && text.trim() !== '' && !sentinel.test(text.trim())
 }
 
 /** A cell as an integer; undefined = unknown. */

@@ -77,7 +77,8 @@ describe('a dataset', () => {
     const [first, second, third] = [await subjectOf('1001'), await subjectOf('1002'), await subjectOf('1003')]
     expect(rows).toEqual([
       ['1', first, '0', '19850302', '20170601', '1001', '1', '2', '2', '20160505'],
-      ['2', second, '0', '\\N', '\\N', '1002', '\\N', '\\N', '\\N', '\\N'],
+      // 31 February cannot be read: the youngest reading counts.
+      ['2', second, '0', '99991231', '\\N', '1002', '\\N', '\\N', '\\N', '\\N'],
       ['3', third, '0', '\\N', '\\N', '1003', '0', '-3', '1', '20160201'],
     ])
     expect(reading.columns.map(({ name }) => name)).toEqual([
