@@ -82,7 +82,10 @@ function settleRules(plan: DecisionPlan): Settled {
   return { open, settled }
 }
 
-/** Puts in what is known; a rule that comes out the same for all people under a notice becomes that notice's bit. */
+/**
+ * Puts in what is known; what comes out the same for all people under a notice becomes that notice's bit. An OR is settled
+ * part by part: it fires if and only if one of its parts does, an unknown part included.
+ */
 function settle(
   rule: DecisionPlan['recordRules'][number],
   plan: DecisionPlan,
@@ -90,17 +93,20 @@ function settle(
   open: OpenRule[],
 ): void {
   const forRequest = simplify(rule.when, plan.requestFacts)
-  const perNotice = [...plan.notices.values()].map((notice) => ({
-    notice,
-    when: simplify(forRequest, notice.facts),
-  }))
-  if (perNotice.every(({ when }) => when.op === 'constant')) {
-    for (const { notice, when } of perNotice) {
-      if (interpret(when, {}) ?? rule.unknown === 'fires') settled.get(notice.number)?.add(rule.code)
+  for (const when of forRequest.op === 'or' ? forRequest.of : [forRequest]) {
+    const perNotice = [...plan.notices.values()].map((notice) => ({
+      notice,
+      when: simplify(when, notice.facts),
+    }))
+    if (perNotice.some((found) => found.when.op !== 'constant')) {
+      open.push({ code: rule.code, when, unknown: rule.unknown })
+      continue
     }
-    return
+    for (const found of perNotice) {
+      if (interpret(found.when, {}) ?? rule.unknown === 'fires')
+        settled.get(found.notice.number)?.add(rule.code)
+    }
   }
-  open.push({ code: rule.code, when: forRequest, unknown: rule.unknown })
 }
 
 /** One row per notice version: what it settles by itself, what a determination cleared, which fields it keeps. */

@@ -75,12 +75,13 @@ function compileMarks(facts: readonly SubjectFact[], plan: DecisionPlan, compile
     const value = from.combinator === 'greatest' ? from.pick : 'earliest'
     return `select subject, ${index} as mark, ${value} as value from ${match.kind} where ${matchSql(match)}`
   })
-  const columns = marks.map(
-    ({ name, from }, index) =>
-      `${from.combinator === 'exists' ? 'true and ' : ''}max(value) filter (mark = ${index})${from.combinator === 'exists' ? ' is not null' : ''} as ${sqlName(name)}`,
+  // All `exists` facts travel through the joins as the bits of one number.
+  const greatest = marks.flatMap(({ name, from }, index) =>
+    from.combinator === 'greatest' ? [`max(value) filter (mark = ${index}) as ${sqlName(name)}`] : [],
   )
+  const columns = ['subject', 'bit_or(1::bigint << mark) as flags', ...greatest]
   compiled.tables.push(`mark as (${rows.join(' union all ')})`)
-  compiled.tables.push(`marks as (select subject, ${columns.join(', ')} from mark group by subject)`)
+  compiled.tables.push(`marks as (select ${columns.join(', ')} from mark group by subject)`)
   compiled.joins.push('left join marks on marks.subject = d.subject')
   compiled.sparse.push({
     table: 'marks',
@@ -89,10 +90,10 @@ function compileMarks(facts: readonly SubjectFact[], plan: DecisionPlan, compile
       marks.map(({ name, from }) => [name, from.combinator === 'exists' ? false : undefined]),
     ),
   })
-  for (const { name, from } of marks) {
-    const column = `marks.${sqlName(name)}`
-    compiled.columns.set(name, from.combinator === 'exists' ? `coalesce(${column}, false)` : column)
-  }
+  marks.forEach(({ name, from }, index) => {
+    const flag = `coalesce((marks.flags & ${2 ** index}) <> 0, false)`
+    compiled.columns.set(name, from.combinator === 'exists' ? flag : `marks.${sqlName(name)}`)
+  })
 }
 
 /** Consents: the newest grant and the newest veto of each leg, all legs joined, the weakest kept. */

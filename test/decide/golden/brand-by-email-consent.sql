@@ -2,12 +2,12 @@
 -- by         email = 2
 -- basis      consent
 -- packs      uk-gdpr-2018 at release; at collection uk-dpa1998, uk-gdpr-2018
--- notice 0   none shown: settles nothing; answered nothing; keeps name, email
+-- notice 0   none shown: settles N401; answered nothing; keeps name, email
 -- notice 1   form@names: settles nothing; answered nothing; keeps name, email
 -- notice 2   form@sectors: settles nothing; answered N405; keeps name, email
 with
   notice_said(number, fields, mask_0, cleared_0, "shown", "effectiveAt") as (
-    values (0, 3, 0, 0, false, null), (1, 3, 0, 0, true, 1356998400000000), (2, 3, 0, 8192, true, 1420070400000000)
+    values (0, 3, 64, 0, false, null), (1, 3, 0, 0, true, 1356998400000000), (2, 3, 0, 8192, true, 1420070400000000)
   ),
   latest_0 as (
     select subject, notice, earliest, latest, grade
@@ -65,20 +65,12 @@ with
   marks as (
     select
       subject,
-      true and max(value) filter (mark = 0) is not null as "showingUnclear",
+      bit_or(1::bigint << mark) as flags,
       max(value) filter (mark = 1) as "objectedToMarketingAt",
-      true and max(value) filter (mark = 2) is not null as "objectedInGeneral",
       max(value) filter (mark = 3) as "restrictedAt",
       max(value) filter (mark = 4) as "restrictionLiftedAt",
-      true and max(value) filter (mark = 5) is not null as "erasure",
-      true and max(value) filter (mark = 6) is not null as "bereaved",
-      true and max(value) filter (mark = 7) is not null as "atRisk",
       max(value) filter (mark = 8) as "identityDoubtedAt",
-      max(value) filter (mark = 9) as "identityResolvedAt",
-      true and max(value) filter (mark = 10) is not null as "consentUnclear",
-      true and max(value) filter (mark = 11) is not null as "consentOtherChannel",
-      true and max(value) filter (mark = 12) is not null as "consentUnnamed",
-      true and max(value) filter (mark = 13) is not null as "consentUnnamedInvalid"
+      max(value) filter (mark = 9) as "identityResolvedAt"
     from mark
     group by subject
   ),
@@ -133,14 +125,14 @@ with
       coalesce(latest_0.notice, 0) as "notice",
       latest_0.earliest as "noticeShownFrom",
       latest_0.latest as "noticeShownTo",
-      coalesce(marks."showingUnclear", false) as "showingUnclear",
+      coalesce((marks.flags & 1) <> 0, false) as "showingUnclear",
       marks."objectedToMarketingAt" as "objectedToMarketingAt",
-      coalesce(marks."objectedInGeneral", false) as "objectedInGeneral",
+      coalesce((marks.flags & 4) <> 0, false) as "objectedInGeneral",
       marks."restrictedAt" as "restrictedAt",
       marks."restrictionLiftedAt" as "restrictionLiftedAt",
-      coalesce(marks."erasure", false) as "erasure",
-      coalesce(marks."bereaved", false) as "bereaved",
-      coalesce(marks."atRisk", false) as "atRisk",
+      coalesce((marks.flags & 32) <> 0, false) as "erasure",
+      coalesce((marks.flags & 64) <> 0, false) as "bereaved",
+      coalesce((marks.flags & 128) <> 0, false) as "atRisk",
       marks."identityDoubtedAt" as "identityDoubtedAt",
       marks."identityResolvedAt" as "identityResolvedAt",
       (legs.subject is not null) as "consentGiven",
@@ -150,10 +142,10 @@ with
       legs.grade as "consentGrade",
       legs."precision" as "consentPrecision",
       legs.form as "consentFormValid",
-      coalesce(marks."consentUnclear", false) as "consentUnclear",
-      coalesce(marks."consentOtherChannel", false) as "consentOtherChannel",
-      coalesce(marks."consentUnnamed", false) as "consentUnnamed",
-      coalesce(marks."consentUnnamedInvalid", false) as "consentUnnamedInvalid",
+      coalesce((marks.flags & 1024) <> 0, false) as "consentUnclear",
+      coalesce((marks.flags & 2048) <> 0, false) as "consentOtherChannel",
+      coalesce((marks.flags & 4096) <> 0, false) as "consentUnnamed",
+      coalesce((marks.flags & 8192) <> 0, false) as "consentUnnamedInvalid",
       d.born_on as "bornOn",
       d.expecting_on as "expectingOn",
       (d.duplicate = 1) as "keyTwice"
@@ -167,17 +159,15 @@ with
       fact.*,
       coalesce(n.fields, 3) as fields,
       coalesce(n.cleared_0, 0) as cleared_0,
-      (coalesce(n.mask_0, 0)
-        | (case when ((not "shown") or ("noticeShownTo" < "effectiveAt")) is not false then 64 else 0 end) -- N401
-        | (case when (((not "consentGiven") and "consentUnnamed") or ("consentGiven" and ("consentPrecision" < 3))) is not false then 65536 else 0 end) -- B505
-        | (case when ("consentUnnamedInvalid" or ("consentGiven" and (not "consentFormValid"))) is not false then 131072 else 0 end) -- B512
+      (coalesce(n.mask_0, 64)
+        | (case when ("noticeShownTo" < "effectiveAt") is not false then 64 else 0 end) -- N401
         | (case when ((not "consentGiven") and (not "consentUnclear")) is not false then 2097152 else 0 end) -- B504
         | (case when (not (("consentGiven" and (not "consentVetoed") and "consentFormValid" and ("consentPrecision" >= 3) and ("consentGrade" <= 2)) or "consentUnclear")) is not false then 4194304 else 0 end) -- P601
         | (case when ((not ("expectingOn" is null)) and ("expectingOn" > 20180612)) is not false then 8388608 else 0 end) -- C708
         | (case when ("bornOn" > 20000612) is true then 16777216 else 0 end) -- C701
         | (case when ("bornOn" is null) is not false then 33554432 else 0 end) -- C707
-        | (case when ("showingUnclear" or "consentUnclear" or ("shown" and (("noticeShownFrom" < "effectiveAt") and ("noticeShownTo" >= "effectiveAt"))) or ("consentGiven" and (("consentFrom" < 1513069200000000) and ("consentTo" >= 1513069200000000)))) is not false then 67108864 else 0 end) -- T802
-        | (case when ("keyTwice" or ((not ("identityDoubtedAt" is null)) and (not ("identityResolvedAt" > "identityDoubtedAt")))) is not false then 134217728 else 0 end) -- T806
+        | (case when ("shown" and (("noticeShownFrom" < "effectiveAt") and ("noticeShownTo" >= "effectiveAt"))) is not false then 67108864 else 0 end) -- T802
+        | (case when "keyTwice" is not false then 134217728 else 0 end) -- T806
         | (case when "marked" then 0
         | (case when "erasure" is not false then 1 else 0 end) -- S304
         | (case when "bereaved" is not false then 2 else 0 end) -- S312
@@ -185,11 +175,19 @@ with
         | (case when ((not ("objectedToMarketingAt" is null)) and (not (("consentGiven" and (not "consentVetoed") and "consentFormValid" and ("consentPrecision" >= 3) and ("consentGrade" <= 2)) and ("consentFrom" > "objectedToMarketingAt")))) is not false then 8 else 0 end) -- S301
         | (case when "objectedInGeneral" is not false then 16 else 0 end) -- S302
         | (case when ((not ("restrictedAt" is null)) and (not ("restrictionLiftedAt" > "restrictedAt"))) is not false then 32 else 0 end) -- S305
-        | (case when ((not "consentGiven") and "consentOtherChannel") is not false then 262144 else 0 end) else 0 end) -- B507
+        | (case when ((not "consentGiven") and "consentUnnamed") is not false then 65536 else 0 end) -- B505
+        | (case when "consentUnnamedInvalid" is not false then 131072 else 0 end) -- B512
+        | (case when ((not "consentGiven") and "consentOtherChannel") is not false then 262144 else 0 end) -- B507
+        | (case when "showingUnclear" is not false then 67108864 else 0 end) -- T802
+        | (case when "consentUnclear" is not false then 67108864 else 0 end) -- T802
+        | (case when ((not ("identityDoubtedAt" is null)) and (not ("identityResolvedAt" > "identityDoubtedAt"))) is not false then 134217728 else 0 end) else 0 end) -- T806
         | (case when "asked" then 0
         | (case when ("consentGiven" and "consentVetoed") is not false then 16384 else 0 end) -- B509
+        | (case when ("consentGiven" and ("consentPrecision" < 3)) is not false then 65536 else 0 end) -- B505
+        | (case when ("consentGiven" and (not "consentFormValid")) is not false then 131072 else 0 end) -- B512
         | (case when ("consentGiven" and ("consentTo" < 1513069200000000)) is not false then 524288 else 0 end) -- B510
-        | (case when ("consentGiven" and ("consentGrade" > 2)) is not false then 1048576 else 0 end) else 0 end))::bigint as mask_0 -- B511
+        | (case when ("consentGiven" and ("consentGrade" > 2)) is not false then 1048576 else 0 end) -- B511
+        | (case when ("consentGiven" and (("consentFrom" < 1513069200000000) and ("consentTo" >= 1513069200000000))) is not false then 67108864 else 0 end) else 0 end))::bigint as mask_0 -- T802
     from fact
     left join notice_said n on n.number = fact.notice
   )

@@ -2,13 +2,13 @@
 -- by         post = 1
 -- basis      legitimate-interests
 -- packs      uk-dpa1998 at release; at collection uk-dpa1998
--- notice 0   none shown: settles C704 F902; answered nothing; keeps name, address
+-- notice 0   none shown: settles N401 C704 F902; answered nothing; keeps name, address
 -- notice 1   form@names: settles N407 N402 N403 C704 F902 F903; answered nothing; keeps name, address
 -- notice 2   form@sectors: settles N402 N403 C704 F902 F903; answered nothing; keeps name, address
 with
   notice_said(number, fields, mask_0, cleared_0, "shown", "effectiveAt") as (
     values
-      (0, 3, 5368709120, 0, false, null),
+      (0, 3, 5368709184, 0, false, null),
       (1, 3, 13958645376, 0, true, 1356998400000000),
       (2, 3, 13958645248, 0, true, 1420070400000000)
   ),
@@ -60,14 +60,10 @@ with
   marks as (
     select
       subject,
-      true and max(value) filter (mark = 0) is not null as "showingUnclear",
+      bit_or(1::bigint << mark) as flags,
       max(value) filter (mark = 1) as "objectedToMarketingAt",
-      true and max(value) filter (mark = 2) is not null as "objectedInGeneral",
       max(value) filter (mark = 3) as "restrictedAt",
       max(value) filter (mark = 4) as "restrictionLiftedAt",
-      true and max(value) filter (mark = 5) is not null as "erasure",
-      true and max(value) filter (mark = 6) is not null as "bereaved",
-      true and max(value) filter (mark = 7) is not null as "atRisk",
       max(value) filter (mark = 8) as "identityDoubtedAt",
       max(value) filter (mark = 9) as "identityResolvedAt",
       max(value) filter (mark = 10) as "withdrawnAt",
@@ -158,14 +154,14 @@ with
       coalesce(latest_0.notice, 0) as "notice",
       latest_0.earliest as "noticeShownFrom",
       latest_0.latest as "noticeShownTo",
-      coalesce(marks."showingUnclear", false) as "showingUnclear",
+      coalesce((marks.flags & 1) <> 0, false) as "showingUnclear",
       marks."objectedToMarketingAt" as "objectedToMarketingAt",
-      coalesce(marks."objectedInGeneral", false) as "objectedInGeneral",
+      coalesce((marks.flags & 4) <> 0, false) as "objectedInGeneral",
       marks."restrictedAt" as "restrictedAt",
       marks."restrictionLiftedAt" as "restrictionLiftedAt",
-      coalesce(marks."erasure", false) as "erasure",
-      coalesce(marks."bereaved", false) as "bereaved",
-      coalesce(marks."atRisk", false) as "atRisk",
+      coalesce((marks.flags & 32) <> 0, false) as "erasure",
+      coalesce((marks.flags & 64) <> 0, false) as "bereaved",
+      coalesce((marks.flags & 128) <> 0, false) as "atRisk",
       marks."identityDoubtedAt" as "identityDoubtedAt",
       marks."identityResolvedAt" as "identityResolvedAt",
       (legs.subject is not null) as "consentGiven",
@@ -190,13 +186,13 @@ with
       fact.*,
       coalesce(n.fields, 3) as fields,
       coalesce(n.cleared_0, 0) as cleared_0,
-      (coalesce(n.mask_0, 5368709120)
-        | (case when ((not "shown") or ("noticeShownTo" < "effectiveAt")) is not false then 64 else 0 end) -- N401
+      (coalesce(n.mask_0, 5368709184)
+        | (case when ("noticeShownTo" < "effectiveAt") is not false then 64 else 0 end) -- N401
         | (case when ((not ("expectingOn" is null)) and ("expectingOn" > 20170505)) is not false then 8388608 else 0 end) -- C708
         | (case when ("bornOn" > 19990505) is true then 16777216 else 0 end) -- C701
         | (case when ("bornOn" is null) is not false then 33554432 else 0 end) -- C707
-        | (case when ("showingUnclear" or ("shown" and (("noticeShownFrom" < "effectiveAt") and ("noticeShownTo" >= "effectiveAt")))) is not false then 67108864 else 0 end) -- T802
-        | (case when ("keyTwice" or ((not ("identityDoubtedAt" is null)) and (not ("identityResolvedAt" > "identityDoubtedAt")))) is not false then 134217728 else 0 end) -- T806
+        | (case when ("shown" and (("noticeShownFrom" < "effectiveAt") and ("noticeShownTo" >= "effectiveAt"))) is not false then 67108864 else 0 end) -- T802
+        | (case when "keyTwice" is not false then 134217728 else 0 end) -- T806
         | (case when "marked" then 0
         | (case when "erasure" is not false then 1 else 0 end) -- S304
         | (case when "bereaved" is not false then 2 else 0 end) -- S312
@@ -204,7 +200,10 @@ with
         | (case when ((not ("objectedToMarketingAt" is null)) and (not (("consentGiven" and (not "consentVetoed") and "consentFormValid" and ("consentPrecision" >= 3) and ("consentGrade" <= 2)) and ("consentFrom" > "objectedToMarketingAt")))) is not false then 8 else 0 end) -- S301
         | (case when "objectedInGeneral" is not false then 16 else 0 end) -- S302
         | (case when ((not ("restrictedAt" is null)) and (not ("restrictionLiftedAt" > "restrictedAt"))) is not false then 32 else 0 end) -- S305
-        | (case when (((not ("withdrawnAt" is null)) and (not (("consentGiven" and (not "consentVetoed") and "consentFormValid" and ("consentPrecision" >= 3) and ("consentGrade" <= 2)) and ("consentFrom" > "withdrawnAt")))) or ((not ("refusedAt" is null)) and (not (("consentGiven" and (not "consentVetoed") and "consentFormValid" and ("consentPrecision" >= 3) and ("consentGrade" <= 2)) and ("consentFrom" > "refusedAt"))))) is not false then 32768 else 0 end) else 0 end))::bigint as mask_0 -- B502
+        | (case when ((not ("withdrawnAt" is null)) and (not (("consentGiven" and (not "consentVetoed") and "consentFormValid" and ("consentPrecision" >= 3) and ("consentGrade" <= 2)) and ("consentFrom" > "withdrawnAt")))) is not false then 32768 else 0 end) -- B502
+        | (case when ((not ("refusedAt" is null)) and (not (("consentGiven" and (not "consentVetoed") and "consentFormValid" and ("consentPrecision" >= 3) and ("consentGrade" <= 2)) and ("consentFrom" > "refusedAt")))) is not false then 32768 else 0 end) -- B502
+        | (case when "showingUnclear" is not false then 67108864 else 0 end) -- T802
+        | (case when ((not ("identityDoubtedAt" is null)) and (not ("identityResolvedAt" > "identityDoubtedAt"))) is not false then 134217728 else 0 end) else 0 end))::bigint as mask_0 -- T806
     from fact
     left join notice_said n on n.number = fact.notice
   )
