@@ -169,6 +169,8 @@ function scopeOf(
     purposesCovering: purposesCovering(wanted, numbers),
     purposesTouching: purposesTouching(wanted, numbers),
     evidenceGradeMax: pack?.parameters.evidenceGradeMax.value ?? 0,
+    vetoesReachAllChannels:
+      request.consideration !== 'none' || (agreementFor(request, policy)?.consideration ?? 'none') !== 'none',
     invalidFormNotices: policy.notices
       .filter((notice) => !validForm(notice))
       .flatMap((notice) => numbers.notices.get(notice.id) ?? []),

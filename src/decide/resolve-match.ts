@@ -32,6 +32,8 @@ export type Scope = {
   /** Purposes whose withdrawal touches it: wider, narrower, or open. */
   purposesTouching: readonly number[]
   evidenceGradeMax: number
+  /** For a list that is paid for, a stop by one channel means every channel (domain 5.4.8). */
+  vetoesReachAllChannels: boolean
   invalidFormNotices: readonly number[]
 }
 
@@ -47,7 +49,8 @@ export function resolveMatch(match: EventMatch, scope: Scope, leg?: Leg): Resolv
   if (match.recipient === 'chain-or-all') add('recipient', 'in-or-absent', chain)
   if (match.recipient === 'nobody') add('recipient', 'absent', [])
   if (match.channel === 'requested') add('channel', 'in', channels)
-  if (match.channel === 'requested-or-all') add('channel', 'in-or-absent', channels)
+  if (match.channel === 'requested-or-all' && !scope.vetoesReachAllChannels)
+    add('channel', 'in-or-absent', channels)
   if (match.channel === 'other') add('channel', 'not-in', channels)
   if (match.purpose === 'covering') add('purpose', 'in', scope.purposesCovering)
   if (match.purpose === 'touching-or-all') add('purpose', 'in-or-absent', scope.purposesTouching)

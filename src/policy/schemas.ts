@@ -318,6 +318,16 @@ export const datasetFile = z.strictObject({
   source: z.strictObject({ tells: text, categories: list(category) }),
   childrenLikely: z.boolean(),
   fields: z.record(z.string(), datasetField).superRefine((fields, context) => {
+    // Engines compare column names without case: two that differ in it alone would be one.
+    const names = Object.keys(fields).map((name) => name.toLowerCase())
+    for (const [index, column] of Object.keys(fields).entries())
+      if (names.indexOf(names[index]!) < index)
+        remark(
+          context,
+          `\`${column}\` differs from another column in letter case only`,
+          'Rename one of the two in the file.',
+          [column],
+        )
     for (const column of Object.keys(fields))
       if (!isColumnName(column))
         remarkOnKey(context, column, 'is not a column name', 'Write it as in the file, without line breaks.')

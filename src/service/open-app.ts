@@ -10,7 +10,7 @@ import { openPostgresStore } from '../adapters/postgres/open-postgres-store.ts'
 import type { SetEngine } from '../decide/set-engine.ts'
 import type { TableReader } from '../intake/table-reader.ts'
 import type { Dataset } from '../model/policy.ts'
-import { Problem } from '../model/problem.ts'
+import { isProblem, Problem } from '../model/problem.ts'
 import { registerIsNew } from '../register/migrate.ts'
 import { openRegister, type Register } from '../register/open-register.ts'
 import type { RegisterStore } from '../register/store.ts'
@@ -54,7 +54,9 @@ export async function openApp(configuration: Configuration): Promise<App> {
       migrations: await readMigrations(),
       now: () => Date.now() * 1000,
     })
-    await prepareProjection(register, engine)
+    await prepareProjection(register, engine).catch((cause: unknown) => {
+      throw isProblem(cause) ? cause : new Problem('projection.behind', 'its file is damaged', { cause })
+    })
     const reader = fileTableReader({ temporaryFolder: join(home, 'temporary') })
     return {
       configuration,

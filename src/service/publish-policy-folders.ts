@@ -1,6 +1,7 @@
 // Publishing a policy folder: checked, compared with what is in force, appended, and held against who was shown what.
 import type { Policy } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
+import { checkSuccession } from '../policy/check-succession.ts'
 import { diffPolicy, type PolicyChange } from '../policy/diff-policy.ts'
 import { policyItems } from '../policy/policy-items.ts'
 import type { Register } from '../register/open-register.ts'
@@ -29,6 +30,8 @@ export async function publishPolicyFolders(
     throw new Problem('policy.invalid', `${findings.length} found`, { findings })
   }
   const before = await policyInForce(app.register)
+  const changed = before === undefined ? [] : checkSuccession(before, policy)
+  if (changed.length > 0) throw new Problem('policy.invalid', changed.join('; '))
   const changes = diffPolicy(before, withEarlierNotices(policy, before))
   const publication = await publishPolicy(app.register, policyItems(policy), by)
   return { publication, changes, impact: await publicationImpact(app.register, publication, changes, policy) }

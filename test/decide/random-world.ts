@@ -183,7 +183,7 @@ const requestOf: fc.Arbitrary<SharingRequest> = fc.record(
     ),
     fields: fc.subarray(['name', 'address', 'child_born_on', 'health_note'], { minLength: 1 }),
     select: fc.constantFrom('near = true', 'near is unknown or not near', 'not (near = false)'),
-    consideration: fc.constant('none'),
+    consideration: fc.constantFrom('none', 'none', 'paid'),
     requestedBy: fc.constant('requester'),
     releaseAt: fc.constantFrom(...releases).map(instantFromIso),
     useWindowDays: fc.constantFrom(0, 40),

@@ -213,6 +213,16 @@ describe('an objection or withdrawal', () => {
   })
 })
 
+describe('a stop by one channel', () => {
+  const stop = event('objection', 30, { qualifier: 1, channel: channels.email })
+  it('is that channel’s, but every channel’s where the list is paid for', () => {
+    expect(judge([shown, stop]).outcome).toBe('allow')
+    expect(judge([shown, stop], { consideration: 'paid' }).reasons).toContain('S301')
+    const paid = { ...policy().agreements[0]!, consideration: 'in-kind' as const }
+    expect(judge([shown, stop], {}, { agreements: [paid] }).reasons).toContain('S301')
+  })
+})
+
 describe('electronic mail', () => {
   it('needs consent as its basis, whatever else is on record', () => {
     const given = yes(10, { channel: channels.email })

@@ -22,11 +22,11 @@ with
     union all
     select subject, 1 as mark, latest as value
     from objection
-    where earliest <= 1528790400000000 and qualifier in (1) and (recipient is null or recipient in (11)) and (channel is null or channel in (2))
+    where earliest <= 1528790400000000 and qualifier in (1) and (recipient is null or recipient in (11))
     union all
     select subject, 2 as mark, earliest as value
     from objection
-    where earliest <= 1528790400000000 and qualifier in (2) and (recipient is null or recipient in (11)) and (channel is null or channel in (2))
+    where earliest <= 1528790400000000 and qualifier in (2) and (recipient is null or recipient in (11))
     union all
     select subject, 3 as mark, latest as value from restriction where earliest <= 1528790400000000 and qualifier in (1)
     union all
@@ -85,11 +85,11 @@ with
     from (
       select subject, latest
       from withdrawal
-      where earliest <= 1528790400000000 and (recipient is null or recipient in (11)) and (channel is null or channel in (2)) and (purpose is null or purpose in (21))
+      where earliest <= 1528790400000000 and (recipient is null or recipient in (11)) and (purpose is null or purpose in (21))
       union all
       select subject, latest
       from consent
-      where earliest <= 1528790400000000 and qualifier in (2) and (recipient is null or recipient in (11)) and (channel is null or channel in (2)) and (purpose is null or purpose in (21))
+      where earliest <= 1528790400000000 and qualifier in (2) and (recipient is null or recipient in (11)) and (purpose is null or purpose in (21))
     )
     group by subject
   ),

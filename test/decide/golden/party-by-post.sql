@@ -25,11 +25,11 @@ with
     union all
     select subject, 1 as mark, latest as value
     from objection
-    where earliest <= 1493974800000000 and qualifier in (1) and (recipient is null or recipient in (12, 13)) and (channel is null or channel in (1))
+    where earliest <= 1493974800000000 and qualifier in (1) and (recipient is null or recipient in (12, 13))
     union all
     select subject, 2 as mark, earliest as value
     from objection
-    where earliest <= 1493974800000000 and qualifier in (2) and (recipient is null or recipient in (12, 13)) and (channel is null or channel in (1))
+    where earliest <= 1493974800000000 and qualifier in (2) and (recipient is null or recipient in (12, 13))
     union all
     select subject, 3 as mark, latest as value from restriction where earliest <= 1493974800000000 and qualifier in (1)
     union all
@@ -51,11 +51,11 @@ with
     union all
     select subject, 10 as mark, latest as value
     from withdrawal
-    where earliest <= 1493974800000000 and (recipient is null or recipient in (12, 13)) and (channel is null or channel in (1)) and (purpose is null or purpose in (22))
+    where earliest <= 1493974800000000 and (recipient is null or recipient in (12, 13)) and (purpose is null or purpose in (22))
     union all
     select subject, 11 as mark, latest as value
     from consent
-    where earliest <= 1493974800000000 and qualifier in (2) and (recipient is null or recipient in (12, 13)) and (channel is null or channel in (1)) and (purpose is null or purpose in (22))
+    where earliest <= 1493974800000000 and qualifier in (2) and (recipient is null or recipient in (12, 13)) and (purpose is null or purpose in (22))
   ),
   marks as (
     select
@@ -82,11 +82,11 @@ with
     from (
       select subject, latest
       from withdrawal
-      where earliest <= 1493974800000000 and (recipient is null or recipient in (12)) and (channel is null or channel in (1)) and (purpose is null or purpose in (22))
+      where earliest <= 1493974800000000 and (recipient is null or recipient in (12)) and (purpose is null or purpose in (22))
       union all
       select subject, latest
       from consent
-      where earliest <= 1493974800000000 and qualifier in (2) and (recipient is null or recipient in (12)) and (channel is null or channel in (1)) and (purpose is null or purpose in (22))
+      where earliest <= 1493974800000000 and qualifier in (2) and (recipient is null or recipient in (12)) and (purpose is null or purpose in (22))
     )
     group by subject
   ),
@@ -113,11 +113,11 @@ with
     from (
       select subject, latest
       from withdrawal
-      where earliest <= 1493974800000000 and (recipient is null or recipient in (13)) and (channel is null or channel in (1)) and (purpose is null or purpose in (22))
+      where earliest <= 1493974800000000 and (recipient is null or recipient in (13)) and (purpose is null or purpose in (22))
       union all
       select subject, latest
       from consent
-      where earliest <= 1493974800000000 and qualifier in (2) and (recipient is null or recipient in (13)) and (channel is null or channel in (1)) and (purpose is null or purpose in (22))
+      where earliest <= 1493974800000000 and qualifier in (2) and (recipient is null or recipient in (13)) and (purpose is null or purpose in (22))
     )
     group by subject
   ),
