@@ -48,13 +48,13 @@ function firstBornSql(): string {
     else date '2017-04-25' - ${days('siblingGap', 90)} end))`
 }
 
-/** Seventeen on 12 June 2018, or at least thirty; the file has none for some and a stand-in for others. */
+/** Seventeen on 12 June 2018, or at least thirty and never the zero of computers; none for some, a stand-in for others. */
 function motherBornSql(): string {
   return `case
     when ${inGroups('age-empty')} then null
     when ${inGroups('age-sentinel')} then date '1900-01-01'
     when ${inGroups('under-18')} then date '2000-07-01' + ${days('motherBorn', 335)}
-    else date '1968-01-01' + ${days('motherBorn', 7300)} end`
+    else date '1970-01-02' + ${days('motherBorn', 6568)} end`
 }
 
 /** To come for the expecting only: one child after 5 May 2017, another after 12 June 2018. A third of the others have an old one. */

@@ -283,6 +283,10 @@ describe('the files for 20,000 people', () => {
     ])
   })
 
+  test('hold no birth date that would pass for a zero', async () => {
+    expect(await engine.count(`from "members-2018" where mother_born_on::varchar = '1970-01-01'`)).toBe(0)
+  })
+
   test('hold only reserved ranges', async () => {
     const stray = `from "members-2018" where not (
       regexp_full_match(email, '[a-z0-9]+@example\\.org')
