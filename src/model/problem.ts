@@ -93,6 +93,10 @@ export const problems = {
     'The projection cannot catch up with the register',
     'Delete projection.duckdb in the data folder; it is rebuilt from the register.',
   ),
+  'engine.memory': environment(
+    'The set engine ran out of memory',
+    'Give it more, e.g. FAIRSHARE_MEMORY=1GB, and make sure the data folder has room to spill.',
+  ),
   'runtime.too_old': environment(
     'This Node.js is too old',
     'Run `npm ci` in the checkout (it brings its own Node) or use Node 22.18 or newer.',

@@ -35,7 +35,12 @@ export async function openSetEngine(options: DuckDbOptions): Promise<SetEngine> 
   let turn: Promise<unknown> = Promise.resolve()
 
   const run = async (sql: string) => {
-    await connection.run(sql)
+    await connection.run(sql).catch((cause: unknown) => {
+      if (/out of memory/i.test(String(cause))) {
+        throw new Problem('engine.memory', `${options.memoryLimit ?? 'its limit'} did not suffice`, { cause })
+      }
+      throw cause
+    })
   }
 
   return {
