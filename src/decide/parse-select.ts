@@ -1,11 +1,20 @@
 // `select` in a request: a comparison language over dataset columns, read into the same tree as the rules.
 //   marginal_area = true and (area in (1, 2, 3) or not child_presence) and born_on >= 1990-01-01
 import { dateFromIso } from '../model/instant.ts'
+import type { DatasetField } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
 import type { Comparison, Expression, Literal, Operand } from './expression.ts'
 
 /** A quoted word compares with a `code` column; its number is found when the dataset is known. */
 export type CodeLookup = (column: string, word: string) => number | undefined
+
+/** The numbers of the values declared for `code` columns: their places in the list, from 1. */
+export function declaredCodes(fields: readonly DatasetField[]): CodeLookup {
+  return (column, word) => {
+    const index = fields.find(({ name }) => name === column)?.values?.indexOf(word) ?? -1
+    return index < 0 ? undefined : index + 1
+  }
+}
 
 type Token = { kind: 'word' | 'number' | 'date' | 'text' | 'symbol' | 'end'; text: string; at: number }
 

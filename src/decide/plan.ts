@@ -1,13 +1,7 @@
 // A request made ready to decide: request and notice facts worked out, rules of all packs in play chosen and settled as far
 // as they go, bits given out. One person (`decide-person.ts`) and a set (`decide-set.ts`) are decided from the same plan.
 import { dateOf, startOfDay } from '../model/instant.ts'
-import {
-  type DatasetField,
-  type Determination,
-  type NoticeVersion,
-  type Policy,
-  specialCategories,
-} from '../model/policy.ts'
+import { type Determination, type NoticeVersion, type Policy, specialCategories } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
 import { type ReasonCode, reasonCodes, reasons } from '../model/reason.ts'
 import type { SharingRequest } from '../model/request.ts'
@@ -18,7 +12,7 @@ import type { FieldFactName, NoticeFactName, RequestFactName } from './fact.ts'
 import { type Facts, interpret } from './interpret.ts'
 import { linkPrecision, noNotice, noticeFactsOf } from './notice-facts.ts'
 import { packAt, packsUntil } from './packs/choose-packs.ts'
-import { parseSelect } from './parse-select.ts'
+import { declaredCodes, parseSelect } from './parse-select.ts'
 import type { PolicyNumbers } from './policy-numbers.ts'
 import { agreementFor, requestFactsOf } from './request-facts.ts'
 import { type Leg, purposesCovering, purposesTouching, type Scope } from './resolve-match.ts'
@@ -83,7 +77,6 @@ export function planDecision(request: SharingRequest, policy: Policy, numbers: P
   const fieldRules = rules.filter(({ code }) => reasons[code].level === 'field')
   const scope = scopeOf(request, policy, numbers, packs.release)
   const dataset = policy.datasets.find(({ id }) => id === request.dataset)
-  const codes = (column: string, word: string) => codeNumber(dataset?.fields, column, word)
   return {
     request,
     policy,
@@ -91,7 +84,10 @@ export function planDecision(request: SharingRequest, policy: Policy, numbers: P
     requestFacts,
     scope,
     legs: scope.chain.flatMap((recipient) => scope.channels.map((channel) => ({ recipient, channel }))),
-    select: request.select === undefined ? undefined : parseSelect(request.select, codes),
+    select:
+      request.select === undefined
+        ? undefined
+        : parseSelect(request.select, declaredCodes(dataset?.fields ?? [])),
     notices: plannedNotices(request, policy, numbers, requestFacts, fieldRules),
     fileRules: rules.filter(({ code }) => reasons[code].level === 'file'),
     recordRules: rules.filter(({ code }) => reasons[code].level === 'record'),
@@ -253,13 +249,4 @@ function clearedCodes(request: SharingRequest, policy: Policy, notice: string | 
 
 function validForm(notice: NoticeVersion): boolean {
   return notice.consentForm === 'separate'
-}
-
-function codeNumber(
-  fields: readonly DatasetField[] | undefined,
-  column: string,
-  word: string,
-): number | undefined {
-  const index = fields?.find(({ name }) => name === column)?.values?.indexOf(word) ?? -1
-  return index < 0 ? undefined : index + 1
 }

@@ -2,7 +2,7 @@
 // Read twice: once for the keys, so that everybody is enrolled and a key that comes twice is known before any row leaves.
 
 import { sha256Hex } from '../model/canonical.ts'
-import type { ColumnType, Dataset, DatasetField } from '../model/policy.ts'
+import { type ColumnType, type Dataset, type DatasetField, decidableTypes } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
 import { RefIndex } from '../register/ref-index.ts'
 import { refKey } from '../register/ref-key.ts'
@@ -13,9 +13,6 @@ import { dateReader, isTimeFormat, type TimeFormat, timeFormats } from './read-t
 import { RejectList } from './reject-list.ts'
 import type { RejectSink } from './reject-sink.ts'
 import type { OpenTable, RowBatch, TableReader } from './table-reader.ts'
-
-/** Column types a decision can read; text stays in the file, for the sealer. */
-const decidable: ReadonlySet<ColumnType> = new Set(['boolean', 'integer', 'date', 'code'])
 
 type DatasetColumn = { name: string; type: ColumnType }
 
@@ -54,7 +51,7 @@ export async function readDataset(
   const table = await openAsDataset(reader, dataset, path)
   checkColumnsDeclared(dataset, table)
   const people = await identifyPeople(register, table, dataset, options)
-  const fields = dataset.fields.filter((field) => decidable.has(field.type))
+  const fields = dataset.fields.filter((field) => decidableTypes.has(field.type))
   return {
     rows: people.rows,
     rejected: people.rejected,

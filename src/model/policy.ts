@@ -130,6 +130,14 @@ export type Determination = {
 export const columnTypes = ['text', 'boolean', 'integer', 'date', 'dates', 'code'] as const
 export type ColumnType = (typeof columnTypes)[number]
 
+/** Types a decision can compare; text stays in the file, for the sealer. */
+export const decidableTypes: ReadonlySet<ColumnType> = new Set<ColumnType>([
+  'boolean',
+  'integer',
+  'date',
+  'code',
+])
+
 /**
  * Kinds of personal data that rules know. Closed, because a misspelt `pregnancy` would slip past the rule about it;
  * a category of the organisation's own starts with `own-`.

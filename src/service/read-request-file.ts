@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { basename, isAbsolute, join, resolve } from 'node:path'
 import { readText } from '../adapters/files/read-folder.ts'
 import { factsRead } from '../decide/expression.ts'
-import { parseSelect } from '../decide/parse-select.ts'
-import type { Dataset, Policy } from '../model/policy.ts'
+import { declaredCodes, parseSelect } from '../decide/parse-select.ts'
+import { type Dataset, decidableTypes, type Policy } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
 import type { SharingRequest } from '../model/request.ts'
 import { readRequest } from '../policy/read-request.ts'
@@ -20,13 +20,8 @@ export async function readRequestFile(path: string, policy: Policy): Promise<Sha
 /** A selection reads only columns the dataset declares with a type that can be compared. */
 function checkSelect(request: SharingRequest, policy: Policy): void {
   const dataset = policy.datasets.find(({ id }) => id === request.dataset)
-  const comparable =
-    dataset?.fields.filter(({ type }) => ['boolean', 'integer', 'date', 'code'].includes(type)) ?? []
-  const codeOf = (column: string, word: string) => {
-    const index = comparable.find(({ name }) => name === column)?.values?.indexOf(word) ?? -1
-    return index < 0 ? undefined : index + 1
-  }
-  for (const column of factsRead(parseSelect(request.select!, codeOf))) {
+  const comparable = dataset?.fields.filter(({ type }) => decidableTypes.has(type)) ?? []
+  for (const column of factsRead(parseSelect(request.select!, declaredCodes(comparable)))) {
     if (!comparable.some(({ name }) => name === column)) {
       throw new Problem(
         'expression.invalid',
