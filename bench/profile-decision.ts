@@ -58,7 +58,7 @@ await useApp(configurationFrom(process.env, { home }), async (app) => {
     ['3-acorn-post', byPost],
     ['4-acorn-email', byEmail],
   ] as const) {
-    const numbers = await context.readNumbers()
+    const numbers = (await context.readBook()).numbers
     const plan = await planBeat(beat, { policy: context.policy, numbers })
     await profile(app.engine, `${beat}, compiled`, compileDecision(plan, table).verdicts)
     await profile(app.engine, `${beat}, by hand`, byHand(numbers, table))

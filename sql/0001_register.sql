@@ -23,7 +23,9 @@ create table register.identity (
   format int4 not null,
   created_at int8 not null,
   -- A keyed hash of a constant under the lookup pepper: another register's keys are refused when it is opened.
-  pepper_check bytea not null
+  pepper_check bytea not null,
+  -- First line of every checkpoint, and the name of the key that signs it.
+  log_origin text not null
 );
 
 -- THE lock. Whoever appends locks this row first; positions are dense because it is given out under the lock.
@@ -33,7 +35,9 @@ create table register.head (
   subject_count int4 not null,
   term_count int4 not null,
   policy_count int4 not null,
-  recorded_at int8 not null
+  recorded_at int8 not null,
+  -- Roots of the perfect subtrees of the log so far, largest first (32 bytes each): with them the root at this position.
+  edge bytea not null
 );
 
 create table register.batch (
@@ -46,8 +50,9 @@ create table register.batch (
   first_subject int4,
   subject_count int4 not null,
   event_count int4 not null,
-  event_root bytea,
-  recorded_at int8 not null
+  recorded_at int8 not null,
+  -- The leaf of the public log, at index position - 1: counts, roots and a blinded hash, nothing of anyone (src/log/log-entry.ts).
+  entry bytea not null
 );
 
 create table register.term (
@@ -102,11 +107,37 @@ create table register.event (
 );
 create index event_subject on register.event (subject);
 
-create table register.decision (
+-- What was asked, decided, approved, released, delivered, opened, removed: one document per batch, as canonical JSON.
+-- The log holds a hash of it under the salt; who may see the document gets the salt with it.
+create table register.record (
   position int8 primary key,
-  request text not null,
-  body text not null
+  kind text not null,
+  about text not null,
+  body text not null,
+  salt bytea not null
 );
+create index record_about on register.record (kind, about, position);
+
+-- Who is in a release (the position that committed it): bit n of chunk c is subject 65,536 c + n.
+create table register.release_member (
+  chunk int4 not null,
+  release int8 not null,
+  bits bytea not null,
+  constraint release_member_key primary key (chunk, release)
+);
+-- Not compressed, so that one bit is read without its 65,535 neighbours.
+alter table register.release_member alter column bits set storage external;
+
+-- Members who may no longer be: `amended` before a byte left, `recalled` afterwards. verdict: outcome, fields, masks.
+create table register.release_removal (
+  release int8 not null,
+  subject int4 not null,
+  position int8 not null,
+  stage text not null constraint release_removal_stage check (stage in ('amended', 'recalled')),
+  verdict text not null,
+  constraint release_removal_key primary key (release, subject)
+);
+create index release_removal_position on register.release_removal (release, position);
 
 -- Deletable: destroying a person's secret unlinks every commitment about that person. Wrapped under the epoch's key.
 create table erasable.secret (
@@ -127,7 +158,7 @@ create index ref_position on erasable.ref (position);
 do $$
 declare t text;
 begin
-  foreach t in array array['identity', 'batch', 'term', 'policy_version', 'subject', 'event', 'decision', 'migration'] loop
+  foreach t in array array['identity', 'batch', 'term', 'policy_version', 'subject', 'event', 'record', 'release_member', 'release_removal', 'migration'] loop
     execute format('create trigger append_only before update or delete on register.%I for each row execute function register.refuse_change()', t);
     execute format('create trigger append_only_all before truncate on register.%I for each statement execute function register.refuse_change()', t);
   end loop;

@@ -17,7 +17,7 @@ export async function readMembers(context: StepContext): Promise<Figure[]> {
       ;({ rows, enrolled } = loaded)
       keepBook(context, {
         policy: deciding.policy,
-        numbers: await deciding.readNumbers(),
+        numbers: (await deciding.readBook()).numbers,
         table: loaded.table,
       })
     })

@@ -29,7 +29,7 @@ export function verdictOf(codes: ReadonlySet<ReasonCode>, notice: PlannedNotice)
   const ordered = recordCodes.filter((code) => codes.has(code))
   const weighing = ordered.filter((code) => !notice.cleared.has(code))
   const fields: Record<string, FieldTreatment> = {}
-  for (const field of notice.fields) fields[field.name] = field.codes.length === 0 ? 'keep' : 'drop'
+  for (const field of notice.fields) fields[field.name] = field.treatment
   return { outcome: outcomeOf(weighing), reasons: ordered, primary: weighing[0], fields }
 }
 

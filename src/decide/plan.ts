@@ -6,9 +6,11 @@ import { Problem } from '../model/problem.ts'
 import { type ReasonCode, reasonCodes, reasons } from '../model/reason.ts'
 import type { SharingRequest } from '../model/request.ts'
 import { samePerson } from '../model/same-person.ts'
+import type { FieldTreatment } from '../model/verdict.ts'
 import { channels, precisions } from '../model/vocabulary.ts'
 import { and, compare, type Expression, or, type Value } from './expression.ts'
 import type { FieldFactName, NoticeFactName, RequestFactName } from './fact.ts'
+import { fieldTransform } from './field-transform.ts'
 import { type Facts, interpret } from './interpret.ts'
 import { linkPrecision, noNotice, noticeFactsOf } from './notice-facts.ts'
 import { packAt, packsUntil } from './packs/choose-packs.ts'
@@ -33,7 +35,12 @@ export type PlannedRule = {
   sources: readonly { pack: Pack; rule: Rule }[]
 }
 
-export type FieldVerdict = { name: string; codes: readonly ReasonCode[] }
+export type FieldVerdict = {
+  name: string
+  codes: readonly ReasonCode[]
+  /** Any code drops it; else it leaves as the agreement has it. */
+  treatment: FieldTreatment
+}
 
 export type PlannedNotice = {
   number: number
@@ -185,7 +192,9 @@ function plannedNotices(
     const said = notice === undefined ? noNotice : noticeFactsOf(notice, request, policy)
     const fields = request.fields.map((name): FieldVerdict => {
       const facts = { ...requestFacts, ...said, ...fieldFactsOf(name, notice, request, policy) }
-      return { name, codes: fieldRules.filter((rule) => fires(rule, facts)).map(({ code }) => code) }
+      const codes = fieldRules.filter((rule) => fires(rule, facts)).map(({ code }) => code)
+      const kept = fieldTransform(name, request, policy)?.as ?? 'keep'
+      return { name, codes, treatment: codes.length === 0 ? kept : 'drop' }
     })
     const precisionOf = (id: string) =>
       notice === undefined ? precisions.none : linkPrecision(notice, id, request, policy)

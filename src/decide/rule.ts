@@ -38,6 +38,10 @@ export type PackParameters = {
   systematicPercentMax: Parameter<number>
   /** Field categories a channel needs; everything else is not necessary unless the purpose says why. */
   channelNeeds: Parameter<Readonly<Record<string, readonly string[]>>>
+  /** Days within which a recipient that is a controller tells people of its own use of what it obtained. */
+  ownNoticeDaysMax: Parameter<number>
+  /** Hours within which a recipient applies removals, where the agreement says nothing. */
+  removalHoursMax: Parameter<number>
 }
 
 /** Rules, parameters and the dates between which they hold in one jurisdiction; `to` is excluded. */

@@ -14,7 +14,7 @@ export function leafHash(data: Uint8Array): Uint8Array {
   return sha256(input)
 }
 
-function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   const input = new Uint8Array(1 + 2 * HASH_BYTES)
   input[0] = NODE_PREFIX
   input.set(left, 1)
@@ -31,8 +31,24 @@ export class MerkleRoot {
   #depth = 0
   #size = 0
 
+  /** A tree that goes on from `edge()` of one of `size` leaves. */
+  static fromEdge(edge: Uint8Array, size: number): MerkleRoot {
+    if (!Number.isSafeInteger(size) || size < 0) throw new Error('a tree has a whole number of leaves')
+    if (edge.length !== edgeBytes(size)) throw new Error('the edge is not that of a tree of this size')
+    const tree = new MerkleRoot()
+    tree.#frontier.set(edge)
+    tree.#depth = edge.length / HASH_BYTES
+    tree.#size = size
+    return tree
+  }
+
   get size(): number {
     return this.#size
+  }
+
+  /** A copy of the frontier: 32 bytes per set bit of `size`. */
+  edge(): Uint8Array {
+    return new Uint8Array(this.#frontier.subarray(0, this.#depth * HASH_BYTES))
   }
 
   /** Leaves of 32 bytes each, laid end to end. */
@@ -75,6 +91,12 @@ export class MerkleRoot {
     }
     this.#depth++
   }
+}
+
+function edgeBytes(size: number): number {
+  let bits = 0
+  for (let rest = size; rest > 0; rest = Math.floor(rest / 2)) bits += rest % 2
+  return bits * HASH_BYTES
 }
 
 /** The root over leaves of 32 bytes each, laid end to end. */

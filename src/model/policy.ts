@@ -11,7 +11,23 @@ export type Controller = {
   jurisdiction: Jurisdiction
   /** IANA zone in which dates without a zone are read. */
   zone: string
+  /** Who approves a release; absent = a second person, for 72 hours. */
+  approval?: ApprovalPolicy
 }
+
+/** `sole-person` is for an organisation that has no second person: it says why, and every release shows it. */
+export type ApprovalPolicy =
+  | { rule: 'second-person'; validHours: number }
+  | { rule: 'sole-person'; validHours: number; because: string }
+
+/** What a field is turned into before it leaves, whoever the person is. */
+export type FieldTransform =
+  | {
+      field: string
+      as: 'coarsen'
+      to: 'year' | 'month' | 'decade' | 'first-2' | 'first-4' | 'tens' | 'hundreds'
+    }
+  | { field: string; as: 'pseudonymise' }
 
 /** A name that holds from a date until another; open ends are absent. */
 export type DatedName = { name: string; from?: DateNumber; to?: DateNumber }
@@ -99,6 +115,12 @@ export type SharingAgreement = {
   ownUse: string[]
   consideration: 'none' | 'paid' | 'in-kind'
   deleteWithinDays?: number
+  /** Fields that leave only coarsened or as a pseudonym. */
+  transforms?: FieldTransform[]
+  /** Hours within which removals have to be applied; absent = the pack's. */
+  applyRemovalsWithinHours?: number
+  /** Whether the recipient may pass records on, to the end clients alone; absent = no. */
+  onwardSharing?: 'end-clients'
 }
 
 export type Assessment = {

@@ -97,6 +97,85 @@ export const problems = {
     'The set engine ran out of memory',
     'Give it more, e.g. FAIRSHARE_MEMORY=1GB, and make sure the data folder has room to spill.',
   ),
+  'disk.full': environment(
+    'The disk is full',
+    'Make room in the data folder and run the same command again; nothing half-written was kept.',
+  ),
+  'clock.back': environment(
+    'The clock stands before what is recorded already',
+    'Set the clock of this machine right; a release needs to know what time it is.',
+  ),
+  'register.older': conflict(
+    'The register was written by a version before the first release',
+    'Make a new one: name another folder with --home, publish the policy and import again.',
+  ),
+  'request.not_found': absent(
+    'There is no such request on record',
+    'Check the id, or put the request first: `fairshare check <request file>`.',
+  ),
+  'decision.stale': conflict(
+    'The decision no longer stands',
+    'Check the request again and have the new answer approved.',
+  ),
+  'decision.changed': conflict(
+    'What was decided on is no longer what is there',
+    'Restore the file that was checked, or check and approve again.',
+  ),
+  'release.refused': conflict(
+    'Nothing may leave for this request',
+    'Read the answer of `fairshare check`; it says what would have to change.',
+  ),
+  'release.early': conflict('It is too early for this release', 'Wait until the time the request names.'),
+  'release.contended': conflict(
+    'People kept changing while the release was being made',
+    'Run the release again; what was decided stays.',
+  ),
+  'release.not_found': absent('There is no such release', 'See `fairshare status` for those there are.'),
+  'approval.missing': conflict(
+    'This answer is not approved',
+    'Have someone other than the requester run `fairshare approve <request>`.',
+  ),
+  'approval.expired': conflict('The approval has run out', 'Have it approved again.'),
+  'approval.invalid': conflict(
+    'The approval does not hold',
+    'It must be signed by a known approver, for this very decision, by someone other than the requester.',
+  ),
+  'approver.not_found': absent(
+    'No approver of this name is known',
+    'Add one: `fairshare approver add --name "…" --key <file>`.',
+  ),
+  'recipient.key_missing': conflict(
+    'The recipient has no verified key',
+    'Ask the recipient for a card (`fairshare key new`), then `fairshare recipient add` and `recipient verify`.',
+  ),
+  'recipient.key_invalid': input(
+    'A recipient key or card cannot be used',
+    'Ask the recipient for its card again; the key in it starts with age1.',
+  ),
+  'recipient.challenge_failed': conflict(
+    'The answer does not prove that the recipient holds the key',
+    'Send the challenge file again and use the answer made from it.',
+  ),
+  'recipient.overdue': conflict(
+    'The recipient has removals it was due to apply',
+    'Ask for the receipt of the removal first; `fairshare status` lists what is open.',
+  ),
+  'delivery.tampered': conflict(
+    'The delivery is not as it was made',
+    'Do not use it. Tell the sender which file failed, and ask for it again.',
+  ),
+  'delivery.not_for_you': conflict(
+    'The delivery was sealed for another key',
+    'Open it with the key whose card you gave the sender.',
+  ),
+  'receipt.invalid': conflict(
+    'The receipt does not hold',
+    'Use the receipt exactly as it was made, and the release it was made for.',
+  ),
+  'log.forked': environment(
+    'The register went back behind what its log has signed',
+    'Restore the newest copy of the register; never sign two histories.',
+  ),
   'runtime.too_old': environment(
     'This Node.js is too old',
     'Run `npm ci` in the checkout (it brings its own Node) or use Node 22.18 or newer.',

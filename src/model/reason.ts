@@ -100,6 +100,11 @@ export function isSystematic(code: ReasonCode): boolean {
   return code.startsWith('N4') || code.startsWith('T8') || code === 'B511' || code === 'B512'
 }
 
+/** What a person, or a doubt about who she is, says against a record: enough to call it back from whoever has it. */
+export function isVeto(code: ReasonCode): boolean {
+  return code.startsWith('S3') || code.startsWith('T8') || code === 'B509' || code === 'B502'
+}
+
 /** Reasons nobody but the organisation's privacy lead may see behind: safety, bereavement, children, health. */
 export function isMasked(code: ReasonCode): boolean {
   return code === 'S310' || code === 'S312' || code.startsWith('C70')

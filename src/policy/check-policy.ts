@@ -1,15 +1,17 @@
 // Whether declarations fit together: names resolve, nobody shares a name, periods do not overlap, two people read.
+import { coarseningsOf, refColumn, transformFits } from '../model/delivered-column.ts'
 import { dateToIso } from '../model/instant.ts'
 import type {
   AttributionRule,
   Dataset,
+  DatasetField,
   DatedName,
   Determination,
   LegalEntity,
   NoticeVersion,
   SharingAgreement,
 } from '../model/policy.ts'
-import type { Finding } from '../model/problem.ts'
+import type { Finding, Place } from '../model/problem.ts'
 import { reasons } from '../model/reason.ts'
 import { samePerson } from '../model/same-person.ts'
 import { checkNotice } from './check-notice.ts'
@@ -34,6 +36,7 @@ export function checkPolicy(declarations: Declarations): Finding[] {
     ...declarations.attributions.flatMap((rule) => checkAttribution(rule, notices)),
     ...checkAttributionPeriods(declarations.attributions),
     ...declarations.agreements.flatMap((agreement) => checkAgreement(agreement, known)),
+    ...declarations.agreements.flatMap((agreement) => checkTransforms(agreement, declarations.datasets)),
     ...declarations.assessments.flatMap((assessment) => [
       ...resolve(assessment, ['purpose'], 'purpose', assessment.value.purpose, known),
       ...resolve(assessment, ['recipient'], 'entity', assessment.value.recipient, known),
@@ -195,7 +198,7 @@ function checkAttributionPeriods(rules: readonly Declared<AttributionRule>[]): F
 }
 
 function checkAgreement(agreement: Declared<SharingAgreement>, known: Known): Finding[] {
-  const { recipient, endClients, purposes, ownUse, fields } = agreement.value
+  const { recipient, endClients, purposes, ownUse, fields, onwardSharing } = agreement.value
   const each = (key: string, what: keyof Known, ids: readonly string[]) =>
     ids.flatMap((id, index) => resolve(agreement, [key, index], what, id, known))
   return [
@@ -204,7 +207,53 @@ function checkAgreement(agreement: Declared<SharingAgreement>, known: Known): Fi
     ...each('purposes', 'purpose', purposes),
     ...each('ownUse', 'purpose', ownUse),
     ...(known.column.length === 0 ? [] : each('fields', 'column', fields)),
+    ...(onwardSharing === 'end-clients' && endClients.length === 0 ? [onwardToNobody(agreement)] : []),
   ]
+}
+
+function onwardToNobody(agreement: Declared<SharingAgreement>): Finding {
+  return {
+    place: agreement.place(['onwardSharing']),
+    message: 'records may go on to the end clients, and there are none',
+    remedy: 'List them under `endClients`, or remove `onwardSharing`.',
+  }
+}
+
+/** A transform that cannot be done to its column would leave every cell of it empty, or be found only when releasing. */
+function checkTransforms(
+  agreement: Declared<SharingAgreement>,
+  datasets: readonly Declared<Dataset>[],
+): Finding[] {
+  const { fields, transforms = [] } = agreement.value
+  return transforms.flatMap((transform, index): Finding[] => {
+    const { field } = transform
+    if (!fields.includes(field))
+      return [
+        {
+          place: agreement.place(['transforms', index, 'field']),
+          message: `\`${field}\` is transformed, and is not among the \`fields\``,
+          remedy: suggestion(field, fields, 'List it under `fields`, or remove the transform.'),
+        },
+      ]
+    const misfit = datasets
+      .flatMap(({ value }) => value.fields)
+      .find(({ name, type }) => name === field && !transformFits(transform, type))
+    return misfit === undefined || transform.as !== 'coarsen'
+      ? []
+      : [misfitting(agreement.place(['transforms', index, 'to']), transform.to, misfit)]
+  })
+}
+
+function misfitting(place: Place, to: string, { name, type }: DatasetField): Finding {
+  const possible = coarseningsOf(type)
+  return {
+    place,
+    message: `\`${name}\` is a column of type ${type} and cannot be coarsened to ${to}`,
+    remedy:
+      possible.length === 0
+        ? 'Write `as: pseudonymise`, or leave the column out of the agreement.'
+        : `Use one of ${possible.join(', ')}, or correct the column's type.`,
+  }
 }
 
 function checkDetermination(determination: Declared<Determination>, known: Known): Finding[] {
@@ -272,7 +321,14 @@ function checkDataset(dataset: Declared<Dataset>): Finding[] {
     { path: ['contact', 'phone'], column: contact.phone },
     { path: ['contact', 'address'], column: contact.address },
   ]
-  return roles.flatMap(({ path, column, type }) => {
+  const reserved = fields.flatMap(({ name }): Finding[] => {
+    if (name.trim().toLowerCase() !== refColumn) return []
+    const remedy = 'Rename the column in the file; every file that is delivered has one of this name.'
+    return [
+      { place: dataset.place(['fields', name], 'key'), message: `\`${name}\` is a reserved name`, remedy },
+    ]
+  })
+  const misused = roles.flatMap(({ path, column, type }) => {
     if (column === undefined) return []
     const field = fields.find(({ name }) => name === column)
     const place = dataset.place(path)
@@ -297,4 +353,5 @@ function checkDataset(dataset: Declared<Dataset>): Finding[] {
       },
     ]
   })
+  return [...reserved, ...misused]
 }

@@ -170,6 +170,7 @@ function valueAt(value: unknown, path: Path): unknown {
 function keysAt(schema: unknown, path: Path): string[] {
   if (schema instanceof z.ZodDefault || schema instanceof z.ZodExactOptional)
     return keysAt(schema.unwrap(), path)
+  if (schema instanceof z.ZodPipe) return keysAt(schema.in, path)
   const [step, ...rest] = path
   if (schema instanceof z.ZodObject)
     return step === undefined ? Object.keys(schema.shape) : keysAt(schema.shape[String(step)], rest)

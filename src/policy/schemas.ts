@@ -2,7 +2,7 @@
 // that come from file names. docs/guide/policy-files.md documents every key, and a test compares the two.
 import { z } from 'zod'
 import { dateFromIso, instantFromIso, isZone } from '../model/instant.ts'
-import { columnTypes, fieldCategories } from '../model/policy.ts'
+import { type ApprovalPolicy, columnTypes, type FieldTransform, fieldCategories } from '../model/policy.ts'
 import { purposeTerms } from '../model/purpose.ts'
 import { type ReasonCode, reasonCodes } from '../model/reason.ts'
 import { bases, channels, grades, jurisdictions, recipientRoles } from '../model/vocabulary.ts'
@@ -147,11 +147,40 @@ const datedName = z
   .strictObject({ name: text, from: z.exactOptional(date), to: z.exactOptional(date) })
   .superRefine(orderedDates('from', 'to'))
 
+/** Thirty days: whoever approved has forgotten by then what it was about. */
+const APPROVAL_HOURS_MAX = 720
+
+const approval = z
+  .strictObject({
+    rule: z.enum(['second-person', 'sole-person']),
+    validHours: z.int().min(1).max(APPROVAL_HOURS_MAX),
+    because: z.exactOptional(text),
+  })
+  .superRefine(({ rule, because }, context) => {
+    if (rule === 'sole-person' && because === undefined)
+      remark(
+        context,
+        'one person alone may approve, and nothing says why',
+        'Add `because:`; every release shows it. Or write `rule: second-person`.',
+      )
+    if (rule === 'second-person' && because !== undefined)
+      remark(context, 'a second person needs no reason', 'Remove it, or write `rule: sole-person`.', [
+        'because',
+      ])
+  })
+  .transform(
+    ({ rule, validHours, because }): ApprovalPolicy =>
+      rule === 'sole-person' && because !== undefined
+        ? { rule, validHours, because }
+        : { rule: 'second-person', validHours },
+  )
+
 export const controllerFile = z.strictObject({
   id,
   name: text,
   jurisdiction: oneOf(jurisdictions),
   zone,
+  approval: z.exactOptional(approval),
 })
 
 export const entityFile = z.strictObject({
@@ -230,6 +259,39 @@ export const attributionsFile = z.array(
     .superRefine(orderedDates('from', 'to')),
 )
 
+/** A month, the longest that Article 12(3) allows for what a person asks. */
+const REMOVAL_HOURS_MAX = 744
+
+const coarsenings = ['year', 'month', 'decade', 'first-2', 'first-4', 'tens', 'hundreds'] as const
+
+const fieldTransform = z
+  .strictObject({
+    field: columnName,
+    as: z.enum(['coarsen', 'pseudonymise']),
+    to: z.exactOptional(z.enum(coarsenings)),
+  })
+  .superRefine((transform, context) => {
+    if (transform.as === 'coarsen' && transform.to === undefined)
+      remark(
+        context,
+        `nothing says what \`${transform.field}\` is coarsened to`,
+        `Add \`to:\` with one of ${coarsenings.join(', ')}.`,
+      )
+    if (transform.as === 'pseudonymise' && transform.to !== undefined)
+      remark(context, 'a pseudonym has no precision', 'Remove it, or write `as: coarsen`.', ['to'])
+  })
+  .transform(
+    ({ field, as, to }): FieldTransform =>
+      as === 'coarsen' && to !== undefined ? { field, as, to } : { field, as: 'pseudonymise' },
+  )
+
+const fieldTransforms = z.array(fieldTransform).superRefine((transforms, context) => {
+  const fields = transforms.map(({ field }) => field)
+  for (const [index, field] of fields.entries())
+    if (fields.indexOf(field) < index)
+      remark(context, `\`${field}\` is transformed twice`, 'Keep the one that is meant.', [index, 'field'])
+})
+
 export const agreementFile = z
   .strictObject({
     recipient: id,
@@ -244,6 +306,9 @@ export const agreementFile = z
     ownUse: list(id).default([]),
     consideration,
     deleteWithinDays: z.exactOptional(z.int().min(0).max(3650)),
+    transforms: z.exactOptional(fieldTransforms),
+    applyRemovalsWithinHours: z.exactOptional(z.int().min(1).max(REMOVAL_HOURS_MAX)),
+    onwardSharing: z.exactOptional(z.enum(['end-clients'])),
   })
   .superRefine(orderedDates('effectiveFrom', 'effectiveTo'))
 

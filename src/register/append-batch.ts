@@ -2,14 +2,15 @@
 // A reader who follows positions misses nothing, which no sequence can promise: rows commit out of its order.
 import { randomBytes } from 'node:crypto'
 import type { Committer } from '../log/commitment.ts'
-import { MerkleRoot } from '../log/merkle.ts'
+import { bodyHash, encodeEntry, type LogEntry } from '../log/log-entry.ts'
+import { leafHash, MerkleRoot } from '../log/merkle.ts'
 import type { EventColumns } from '../model/event.ts'
 import type { Instant } from '../model/instant.ts'
 import { Problem } from '../model/problem.ts'
 import { type Appended, type BatchDraft, checkDraft, enrolCount } from './batch.ts'
 import { CopyQueue, RowBuffer } from './copy-rows.ts'
 import { REF_KEY_BYTES, refKeyText } from './ref-key.ts'
-import type { Register } from './register.ts'
+import { FORMAT, type Register } from './register.ts'
 import { readSecrets, type SecretTable } from './secrets/read-secrets.ts'
 import { SECRET_BYTES, wrapSecrets } from './secrets/wrap-secrets.ts'
 import { StatementRefused, type StoreSession } from './store.ts'
@@ -33,15 +34,43 @@ export async function appendInOneTransaction(
   register: Register,
   drafts: readonly BatchDraft[],
 ): Promise<(Appended | Problem)[]> {
+  return lockAndAppend(register, async () => drafts)
+}
+
+/** What a decision under the lock sees: everything up to `position` is committed, and nothing more can be meanwhile. */
+export type LockedHead = { position: number; recordedAt: Instant }
+
+/**
+ * Takes the lock first and lets `decide` say what to append, knowing that nobody appends meanwhile: the linearisation
+ * point of a release. Undefined, or a throw, appends nothing. `decide` may only use the session it is given.
+ */
+export async function appendUnderLock(
+  register: Register,
+  decide: (session: StoreSession, head: LockedHead) => Promise<BatchDraft | undefined>,
+): Promise<Appended | undefined> {
+  const [outcome] = await lockAndAppend(register, async (session, head) => {
+    const draft = await decide(session, head)
+    if (draft === undefined) return []
+    checkDraft(draft)
+    return [draft]
+  })
+  if (outcome instanceof Problem) throw outcome
+  return outcome
+}
+
+async function lockAndAppend(
+  register: Register,
+  decide: (session: StoreSession, head: LockedHead) => Promise<readonly BatchDraft[]>,
+): Promise<(Appended | Problem)[]> {
   try {
-    return await register.store.transaction((session) => append(register, session, drafts))
+    return await register.store.transaction((session) => append(register, session, decide))
   } catch (error) {
     if (error instanceof StatementRefused && error.constraint === 'ref_pkey') throw enrolledMeanwhile()
     throw error
   }
 }
 
-type Head = { position: number; subject_count: number; recorded_at: Instant }
+type Head = { position: number; subject_count: number; recorded_at: Instant; edge: Uint8Array }
 
 /** A draft that will be written, with the numbers it was given. */
 type Placed = { draft: BatchDraft; appended: Appended }
@@ -49,11 +78,13 @@ type Placed = { draft: BatchDraft; appended: Appended }
 async function append(
   register: Register,
   session: StoreSession,
-  drafts: readonly BatchDraft[],
+  decide: (session: StoreSession, head: LockedHead) => Promise<readonly BatchDraft[]>,
 ): Promise<(Appended | Problem)[]> {
   const [head] = await session.query<Head>(
-    'select position, subject_count, recorded_at from register.head for update',
+    'select position, subject_count, recorded_at, edge from register.head for update',
   )
+  const drafts = await decide(session, { position: head!.position, recordedAt: head!.recorded_at })
+  if (drafts.length === 0) return []
   // Read after the lock, or a batch committed while we waited for it would be invisible.
   const earlier = await earlierBatches(session, drafts)
   const enrolled = await enrolledAlready(session, drafts)
@@ -120,6 +151,7 @@ class Placing {
   subjectCount: number
   recordedAt: Instant
   readonly subjectCountBefore: number
+  readonly tree: MerkleRoot
   readonly #earlier: Earlier
   readonly #enrolled: Set<string>
   readonly #now: Instant
@@ -128,6 +160,7 @@ class Placing {
     this.position = head.position
     this.subjectCount = head.subject_count
     this.subjectCountBefore = head.subject_count
+    this.tree = MerkleRoot.fromEdge(head.edge, head.position)
     this.recordedAt = head.recorded_at
     this.#earlier = earlier
     this.#enrolled = enrolled
@@ -187,7 +220,7 @@ function enrolledMeanwhile(): Problem {
 async function write(register: Register, session: StoreSession, placing: Placing): Promise<void> {
   const { placed } = placing
   const queue = new CopyQueue(session)
-  const newSecrets = await enrol(register, queue, placing)
+  const enrolled = await enrol(register, queue, placing)
   const oldSecrets = await readSecrets(
     session,
     register.keys,
@@ -195,24 +228,29 @@ async function write(register: Register, session: StoreSession, placing: Placing
   )
   const roots = await writeEvents(register.committer, queue, placed, {
     countBefore: placing.subjectCountBefore,
-    added: newSecrets,
+    added: enrolled.secrets,
     existing: oldSecrets,
   })
-  await writeBatches(queue, placed, roots)
+  await writeBatches(register, queue, placing, { events: roots, enrolled: enrolled.roots })
   await queue.finish()
   for (const { draft, appended } of placed) await draft.extra?.(session, appended.position)
-  await session.query('update register.head set position = $1, subject_count = $2, recorded_at = $3', [
-    placing.position,
-    placing.subjectCount,
-    placing.recordedAt,
-  ])
+  await session.query(
+    'update register.head set position = $1, subject_count = $2, recorded_at = $3, edge = $4',
+    [placing.position, placing.subjectCount, placing.recordedAt, placing.tree.edge()],
+  )
 }
 
-/** Numbers the new people, gives each a secret, and returns the secrets unwrapped, in order. */
-async function enrol(register: Register, queue: CopyQueue, placing: Placing): Promise<Uint8Array> {
+type Roots = (Uint8Array | undefined)[]
+
+/** Numbers the new people and gives each a secret: the secrets unwrapped, in order, and a root for each batch. */
+async function enrol(
+  register: Register,
+  queue: CopyQueue,
+  placing: Placing,
+): Promise<{ secrets: Uint8Array; roots: Roots }> {
   const first = placing.subjectCountBefore + 1
   const people = placing.subjectCount - placing.subjectCountBefore
-  if (people === 0) return new Uint8Array(0)
+  if (people === 0) return { secrets: new Uint8Array(0), roots: [] }
   const { keys, committer } = register
   const secrets = new Uint8Array(randomBytes(people * SECRET_BYTES))
   const wrapped = secrets.slice()
@@ -221,11 +259,14 @@ async function enrol(register: Register, queue: CopyQueue, placing: Placing): Pr
   const secretRows = new RowBuffer('erasable.secret', ['subject', 'epoch', 'wrapped'])
   const refRows = new RowBuffer('erasable.ref', ['key', 'key_id', 'subject', 'position'])
   const commitment = Buffer.alloc(COMMITMENT_BYTES)
+  const roots: Roots = []
   for (const { draft, appended } of placing.placed) {
+    const tree = new MerkleRoot()
     for (let k = 0; k < enrolCount(draft); k++) {
       const subject = appended.firstSubject + k
       const at = (subject - first) * SECRET_BYTES
       committer.commitSubject(subject, secrets, at, commitment, 0)
+      tree.addLeaves(commitment)
       subjectRows.startRow()
       subjectRows.int4(subject)
       subjectRows.bytes(commitment, 0, COMMITMENT_BYTES)
@@ -245,11 +286,12 @@ async function enrol(register: Register, queue: CopyQueue, placing: Placing): Pr
         await queue.send(refRows)
       }
     }
+    roots.push(tree.size === 0 ? undefined : tree.root())
   }
   await queue.send(subjectRows)
   await queue.send(secretRows)
   await queue.send(refRows)
-  return secrets
+  return { secrets, roots }
 }
 
 /** People enrolled before whom these events speak of, ascending, each once. */
@@ -304,10 +346,10 @@ async function writeEvents(
   queue: CopyQueue,
   placed: readonly Placed[],
   secrets: Secrets,
-): Promise<(Uint8Array | undefined)[]> {
+): Promise<Roots> {
   const rows = new RowBuffer('register.event', eventTableColumns)
   const commitment = Buffer.alloc(COMMITMENT_BYTES)
-  const roots: (Uint8Array | undefined)[] = []
+  const roots: Roots = []
   for (const { draft, appended } of placed) {
     const { events } = draft
     const tree = new MerkleRoot()
@@ -359,29 +401,66 @@ function writeEvent(
   rows.bytes(commitment, 0, COMMITMENT_BYTES)
 }
 
+/** Each batch with its leaf of the log, and its document with the salt that opens the hash in the leaf. */
 async function writeBatches(
+  register: Register,
   queue: CopyQueue,
-  placed: readonly Placed[],
-  roots: readonly (Uint8Array | undefined)[],
+  placing: Placing,
+  roots: { events: Roots; enrolled: Roots },
 ): Promise<void> {
-  const rows = new RowBuffer('register.batch', [
+  const batches = new RowBuffer('register.batch', [
     ...['position', 'kind', 'actor', 'idempotency_key', 'content_hash'],
-    ...['first_subject', 'subject_count', 'event_count', 'event_root', 'recorded_at'],
+    ...['first_subject', 'subject_count', 'event_count', 'recorded_at', 'entry'],
   ])
-  placed.forEach(({ draft, appended }, index) => {
-    const root = roots[index]
-    rows.startRow()
-    rows.int8(appended.position)
-    rows.text(draft.kind)
-    rows.text(draft.actor)
-    rows.text(draft.idempotencyKey)
-    rows.text(draft.contentHash)
-    rows.int4OrNull(appended.firstSubject)
-    rows.int4(enrolCount(draft))
-    rows.int4(draft.events?.count ?? 0)
-    if (root === undefined) rows.null()
-    else rows.bytes(root, 0, COMMITMENT_BYTES)
-    rows.int8(appended.recordedAt)
+  const records = new RowBuffer('register.record', ['position', 'kind', 'about', 'body', 'salt'])
+  placing.placed.forEach(({ draft, appended }, index) => {
+    const document =
+      draft.record === undefined ? undefined : { ...draft.record, salt: randomBytes(SALT_BYTES) }
+    const entry = encodeEntry({
+      register: register.registerId,
+      format: FORMAT,
+      position: appended.position,
+      kind: draft.kind,
+      recordedAt: appended.recordedAt,
+      events: draft.events?.count ?? 0,
+      ...hexRoot('eventRoot', roots.events[index]),
+      enrolled: enrolCount(draft),
+      ...hexRoot('enrolledRoot', roots.enrolled[index]),
+      ...(document && { body: bodyHash(register.registerId, document.salt, Buffer.from(document.body)) }),
+    })
+    placing.tree.addLeafHash(leafHash(entry))
+    writeBatch(batches, draft, appended, entry)
+    if (document === undefined) return
+    records.startRow()
+    records.int8(appended.position)
+    records.text(draft.kind)
+    records.text(document.about)
+    records.text(document.body)
+    records.bytes(document.salt, 0, SALT_BYTES)
   })
-  await queue.send(rows)
+  await queue.send(batches)
+  await queue.send(records)
+}
+
+const SALT_BYTES = 32
+
+function hexRoot<K extends 'eventRoot' | 'enrolledRoot'>(
+  name: K,
+  root: Uint8Array | undefined,
+): Partial<Pick<LogEntry, K>> {
+  return root === undefined ? {} : ({ [name]: Buffer.from(root).toString('hex') } as Pick<LogEntry, K>)
+}
+
+function writeBatch(rows: RowBuffer, draft: BatchDraft, appended: Appended, entry: Uint8Array): void {
+  rows.startRow()
+  rows.int8(appended.position)
+  rows.text(draft.kind)
+  rows.text(draft.actor)
+  rows.text(draft.idempotencyKey)
+  rows.text(draft.contentHash)
+  rows.int4OrNull(appended.firstSubject)
+  rows.int4(enrolCount(draft))
+  rows.int4(draft.events?.count ?? 0)
+  rows.int8(appended.recordedAt)
+  rows.bytes(entry, 0, entry.length)
 }

@@ -19,6 +19,8 @@ export type BatchDraft = {
   enrol?: Uint8Array
   /** Events; a subject below 0 is the k-th person of `enrol`: −1 the first, −2 the second. */
   events?: EventColumns
+  /** A document kept with the batch, canonical JSON; the log holds its salted hash. `about` = what it is a document of. */
+  record?: { about: string; body: string }
   /** Further rows of the same transaction, written while the head is locked. */
   extra?: (session: StoreSession, position: number) => Promise<void>
 }

@@ -7,4 +7,16 @@ export type KeyRing = {
   epoch: number
   /** 32 bytes for AES-256; throws `keys.unusable` for an epoch whose key is gone. */
   epochKey(epoch: number): Uint8Array
+  /** Keys the pseudonyms that recipients get in place of a field. 32 bytes. */
+  pseudonymKey: { id: number; bytes: Uint8Array }
+  /** Signs checkpoints of the log and manifests of releases. */
+  signer: Signer
+}
+
+/** An Ed25519 key whose private half stays where it is. */
+export type Signer = {
+  /** 32 raw bytes. */
+  publicKey: Uint8Array
+  /** 64 bytes. */
+  sign(message: Uint8Array): Uint8Array
 }

@@ -7,12 +7,9 @@ import { createAppender } from './group-appends.ts'
 import type { KeyRing } from './key-ring.ts'
 import { type Migration, migrate } from './migrate.ts'
 import { refKey } from './ref-key.ts'
-import type { Register } from './register.ts'
+import { FORMAT, type Register } from './register.ts'
 import { readSecrets } from './secrets/read-secrets.ts'
 import type { RegisterStore, StoreSession } from './store.ts'
-
-/** Version of what is hashed and how; it stands in every tag (log/commitment.ts). */
-const FORMAT = 1
 
 export type { Register } from './register.ts'
 
@@ -23,37 +20,54 @@ export async function openRegister(options: {
   /** In ascending order of number. */
   migrations: readonly Migration[]
   now: () => Instant
+  /** Origin of the log of a register that is new; an address without its scheme, if the log is to be public. */
+  logOrigin?: string
 }): Promise<Register> {
   const { store, keys, migrations, now } = options
   await migrate(store, migrations, now)
-  const registerId = await store.transaction((session) => identify(session, keys, now))
+  const { registerId, logOrigin } = await store.transaction((session) =>
+    identify(session, keys, now, options.logOrigin),
+  )
   const committer = new Committer(registerId)
   await checkEpochKey(store, keys, committer)
-  const register = { registerId, store, keys, now, committer }
+  const register = { registerId, logOrigin, store, keys, now, committer }
   return { ...register, append: createAppender(register) }
 }
 
-/** The register's id, made on the first opening. */
-async function identify(session: StoreSession, keys: KeyRing, now: () => Instant): Promise<string> {
+/** The register's id and its log's origin, made on the first opening. */
+async function identify(
+  session: StoreSession,
+  keys: KeyRing,
+  now: () => Instant,
+  logOrigin: string | undefined,
+): Promise<{ registerId: string; logOrigin: string }> {
   const check = pepperCheck(keys)
+  const [made] = await session.query<{ record: string | null }>(
+    "select to_regclass('register.record')::text as record",
+  )
+  if (made!.record === null) throw new Problem('register.older', 'its tables are of an unreleased version')
+  const id = randomUUID()
   await session.query(
-    `insert into register.identity (register_id, format, created_at, pepper_check)
-     values ($1, $2, $3, $4) on conflict do nothing`,
-    [randomUUID(), FORMAT, now(), check],
+    `insert into register.identity (register_id, format, created_at, pepper_check, log_origin)
+     values ($1, $2, $3, $4, $5) on conflict do nothing`,
+    [id, FORMAT, now(), check, logOrigin ?? `fairshare.local/${id}`],
   )
   await session.query(
-    `insert into register.head (position, subject_count, term_count, policy_count, recorded_at)
-     values (0, 0, 0, 0, 0) on conflict do nothing`,
+    `insert into register.head (position, subject_count, term_count, policy_count, recorded_at, edge)
+     values (0, 0, 0, 0, 0, ''::bytea) on conflict do nothing`,
   )
-  const [identity] = await session.query<{ register_id: string; format: number; pepper_check: Uint8Array }>(
-    'select register_id, format, pepper_check from register.identity',
-  )
+  const [identity] = await session.query<{
+    register_id: string
+    format: number
+    pepper_check: Uint8Array
+    log_origin: string
+  }>('select register_id, format, pepper_check, log_origin from register.identity')
   if (identity!.format > FORMAT)
     throw new Problem('register.newer', `its format is ${identity!.format}, this program knows ${FORMAT}`)
   // With a wrong pepper everybody would seem unknown, and be enrolled again without their objections.
   if (!Buffer.from(identity!.pepper_check).equals(check))
     throw new Problem('keys.unusable', 'these keys belong to another register')
-  return identity!.register_id
+  return { registerId: identity!.register_id, logOrigin: identity!.log_origin }
 }
 
 function pepperCheck(keys: KeyRing): Uint8Array {

@@ -1,9 +1,10 @@
 // Publishing policy: what changed is appended as a new immutable version, what is gone is retired, the rest stays.
 import { randomUUID } from 'node:crypto'
-import { canonicalHash, sha256Hex } from '../model/canonical.ts'
+import { canonicalHash, canonicalJson, sha256Hex } from '../model/canonical.ts'
 import type { PolicyKind } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
-import { appendBatch } from './append-batch.ts'
+import { appendUnderLock } from './append-batch.ts'
+import type { BatchDraft } from './batch.ts'
 import type { Register } from './register.ts'
 import type { StoreSession } from './store.ts'
 
@@ -49,24 +50,39 @@ export async function publishPolicy(
   const planned = plan(await readPublishedPolicy(register), items)
   if (planned.rows.length === 0) return { position: undefined, ...planned.result }
   let result = planned.result
-  const { position } = await appendBatch(register, {
+  const appended = await appendUnderLock(register, async (session) => {
+    // Planned again under the head's lock: numbers and versions are given out here.
+    const final = plan(await readVersions(session), items)
+    result = final.result
+    return final.rows.length === 0 ? undefined : publicationDraft(items, final.rows, actor)
+  })
+  return { position: appended?.position, ...result }
+}
+
+/** The document lists what changed by hash; the bodies themselves stand in `policy_version`. */
+function publicationDraft(
+  items: readonly PolicyItem[],
+  rows: readonly NewVersion[],
+  actor: string,
+): BatchDraft {
+  return {
     kind: 'policy',
     actor,
     idempotencyKey: randomUUID(),
     contentHash: canonicalHash(items.map(({ kind, name, version, body }) => ({ kind, name, version, body }))),
-    extra: async (session, at) => {
-      // Planned again under the head's lock: numbers and versions are given out here.
-      const final = plan(await readVersions(session), items)
-      await insertVersions(session, at, final.rows)
-      result = final.result
+    record: {
+      about: 'policy',
+      body: canonicalJson(rows.map(({ kind, name, version, sha256 }) => ({ kind, name, version, sha256 }))),
     },
-  })
-  return { position, ...result }
+    extra: (session, position) => insertVersions(session, position, rows),
+  }
 }
 
-/** Every version ever published, oldest first. */
-export async function readPublishedPolicy(register: Register): Promise<PolicyVersion[]> {
-  return readVersions(register.store)
+/** Every version ever published, oldest first: from the register, or from the session of a transaction that holds the lock. */
+export async function readPublishedPolicy(from: {
+  store: Pick<StoreSession, 'query'>
+}): Promise<PolicyVersion[]> {
+  return readVersions(from.store)
 }
 
 async function readVersions(session: Pick<StoreSession, 'query'>): Promise<PolicyVersion[]> {

@@ -5,8 +5,13 @@ import type { Appended, BatchDraft } from './batch.ts'
 import type { KeyRing } from './key-ring.ts'
 import type { RegisterStore } from './store.ts'
 
+/** Version of what is hashed and how; it stands in every leaf of the log. */
+export const FORMAT = 1
+
 export type Register = {
   registerId: string
+  /** First line of every checkpoint of this register's log, and the name of the key that signs it. */
+  logOrigin: string
   store: RegisterStore
   keys: KeyRing
   now: () => Instant

@@ -28,8 +28,8 @@ export async function termNumbers(
   return new Map(wanted.map((name) => [name, cache.get(cacheKey(kind, name))!]))
 }
 
-export async function readTerms(register: Register): Promise<Term[]> {
-  return register.store.query<Term>('select number, kind, name from register.term order by number')
+export async function readTerms(from: { store: Pick<StoreSession, 'query'> }): Promise<Term[]> {
+  return from.store.query<Term>('select number, kind, name from register.term order by number')
 }
 
 async function remember(register: Register, cache: Map<string, number>): Promise<void> {

@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { compileDecision } from '../decide/compile-decision.ts'
 import { decideSet, type ReasonGroup, type SetDecision } from '../decide/decide-set.ts'
 import { listTells } from '../decide/disclosed.ts'
+import { fieldTransform } from '../decide/field-transform.ts'
 import { type DecisionPlan, planDecision, recordCodes } from '../decide/plan.ts'
 import { projectionVersion } from '../decide/projection-schema.ts'
-import { canonicalJson } from '../model/canonical.ts'
+import { transformWords } from '../model/delivered-column.ts'
 import { Problem } from '../model/problem.ts'
 import type { ReasonCode } from '../model/reason.ts'
+import type { DecisionBody } from '../model/release.ts'
 import type { SharingRequest } from '../model/request.ts'
 import type { FieldTreatment } from '../model/verdict.ts'
 import { recordDecision } from '../register/record-decision.ts'
@@ -29,10 +31,19 @@ export type CheckResult = SetDecision & {
   packs: { release: string | undefined; collection: readonly string[] }
   /** "The list tells the recipient: …" */
   tells: readonly string[]
-  fields: readonly { name: string; treatment: FieldTreatment; keptIn: number; codes: readonly ReasonCode[] }[]
+  fields: readonly CheckedField[]
   dataset: LoadedDataset
   artefact: { path: string; sha256: string; sizeBytes: number } | undefined
   seconds: { projection: number; dataset: number; decide: number; artefact: number }
+}
+
+export type CheckedField = {
+  name: string
+  treatment: FieldTreatment
+  /** What is left of it, in words, where the agreement has it leave in another form. */
+  note?: string
+  keptIn: number
+  codes: readonly ReasonCode[]
 }
 
 type CheckOptions = { onStep?: OnStep; keepArtefact?: boolean }
@@ -61,7 +72,7 @@ async function check(
     onStep({ step: 'catching up with the register', done: events / Math.max(1, total) }),
   )
   const projectionSeconds = lap()
-  const plan = planDecision(request, context.policy, await context.readNumbers())
+  const plan = planDecision(request, context.policy, (await context.readBook()).numbers)
   onStep({ step: 'deciding', done: 0 })
   const decision = await decideSet(context.engine, plan, loaded.table, 'decided')
   onStep({ step: 'deciding', done: 1 })
@@ -118,33 +129,43 @@ function fieldTreatments(plan: DecisionPlan, groups: readonly ReasonGroup[]): Ch
     }
     return {
       name,
-      treatment: keptIn > 0 ? 'keep' : 'drop',
+      ...(keptIn > 0 ? keptAs(name, plan) : { treatment: 'drop' }),
       keptIn,
       codes: recordCodes.filter((code) => codes.has(code)),
     }
   })
 }
 
-function decisionRecord(context: DecisionContext, result: CheckResult) {
+function keptAs(name: string, { request, policy }: DecisionPlan): Pick<CheckedField, 'treatment' | 'note'> {
+  const transform = fieldTransform(name, request, policy)
+  return transform === undefined
+    ? { treatment: 'keep' }
+    : { treatment: transform.as, note: transformWords(transform) }
+}
+
+function decisionRecord(
+  context: DecisionContext,
+  result: CheckResult,
+): { actor: string; body: DecisionBody } {
   const { request } = result
   return {
     actor: context.actor,
-    request: canonicalJson(request),
-    body: canonicalJson({
+    body: {
+      request,
       position: result.position,
       releaseAt: request.releaseAt,
       packs: [...result.packs.collection, result.packs.release ?? 'none'],
       policyHash: context.policyHash,
       projectionVersion,
       deciderVersion,
-      maskCodes: recordCodes,
+      maskCodes: [...recordCodes],
       datasetSha256: result.dataset.sha256,
-      artefactSha256: result.artefact?.sha256,
+      ...(result.artefact && { artefactSha256: result.artefact.sha256 }),
       considered: result.considered,
       outcomes: result.outcomes,
-      file: result.file.map(({ code }) => code),
+      file: result.file.map(({ code, cleared }) => ({ code, cleared })),
       reasons: result.reasons.map(({ code, count, primary }) => ({ code, count, primary })),
-    }),
+    },
   }
 }
 

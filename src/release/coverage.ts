@@ -85,7 +85,7 @@ async function coverageOf(
   request: SharingRequest,
   table: string,
 ): Promise<CoverageRow> {
-  const plan = planDecision(request, context.policy, await context.readNumbers())
+  const plan = planDecision(request, context.policy, (await context.readBook()).numbers)
   const decision = await decideSet(context.engine, plan, table, 'covered')
   const { allow, transform } = decision.outcomes
   return {

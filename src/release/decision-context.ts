@@ -1,24 +1,40 @@
-// What a check works with: the register and its projection, files of people, and the policy with its numbers.
+// What deciding and releasing work with: the register and its projection, files of people, the policy with its numbers,
+// and, for a release, what seals, keeps and proves.
 import type { PolicyNumbers } from '../decide/policy-numbers.ts'
 import type { SetEngine } from '../decide/set-engine.ts'
 import type { TableReader } from '../intake/table-reader.ts'
 import type { Dataset, Policy } from '../model/policy.ts'
+import type { LogPlaces } from '../register/log-store.ts'
 import type { Register } from '../register/open-register.ts'
+import type { StoreSession } from '../register/store.ts'
+import type { Outbox } from './outbox.ts'
+import type { Sealer } from './sealer.ts'
+import type { RowEncoder } from './shape/row-encoder.ts'
+
+/** The published policy, its numbers in the register, and a hash over the hashes of all items in force. */
+export type PolicyBook = { policy: Policy; numbers: PolicyNumbers; policyHash: string }
 
 export type DecisionContext = {
   register: Register
   engine: SetEngine
   reader: TableReader
   policy: Policy
-  /** The numbers as they are now: read after catching up, or an event might name someone they do not know. */
-  readNumbers: () => Promise<PolicyNumbers>
+  policyHash: string
+  /** As it is now: read after catching up, or an event might name someone the numbers do not know. Under the lock: its session. */
+  readBook: (session?: Pick<StoreSession, 'query'>) => Promise<PolicyBook>
   /** Where a dataset's file lies. */
   locate: (dataset: Dataset) => string
   /** Folder for decision artefacts. */
-  /** Hash over the hashes of all published items in force. */
-  policyHash: string
   decisionsFolder: string
   actor: string
+}
+
+export type ReleaseContext = DecisionContext & {
+  sealer: Sealer
+  parquetEncoder: (columns: readonly string[]) => RowEncoder
+  outbox: Outbox
+  /** Where the log is published, and the second place that remembers what was signed last. */
+  log: LogPlaces
 }
 
 /** What a long step is at, for whoever shows it. */

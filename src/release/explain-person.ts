@@ -85,7 +85,7 @@ async function explainAll(
   if (dataset === undefined) throw new Problem('policy.not_found', `dataset ${request.dataset}`)
   const { table } = await loadDataset(context, dataset)
   await catchUpProjection(context.register, context.engine)
-  const plan = planDecision(request, context.policy, await context.readNumbers())
+  const plan = planDecision(request, context.policy, (await context.readBook()).numbers)
   const explanations: (Explanation | undefined)[] = []
   for (const person of people) {
     const subject = await findSubject(context.register, person)

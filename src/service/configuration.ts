@@ -1,5 +1,6 @@
 // What the environment says. Only service/ and cli/ read it.
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
+import type { Instant } from '../model/instant.ts'
 import { Problem } from '../model/problem.ts'
 
 export type Configuration = {
@@ -11,18 +12,34 @@ export type Configuration = {
   memoryLimit: string
   /** Name that stands in the register for whoever runs this. */
   actor: string
+  /** Size and root of the log as last signed: on another disk than the register, so that a restored backup shows. */
+  signedStateFile: string
+  /** Origin of the log of a register that is new, e.g. log.example.org/members; absent = made from the register's id. */
+  logOrigin: string | undefined
+  /** The clock: microseconds since 1970 UTC. */
+  now: () => Instant
 }
 
 export function configurationFrom(
   environment: Readonly<Record<string, string | undefined>>,
   chosen: { home?: string | undefined } = {},
 ): Configuration {
+  const home = resolve(chosen.home || environment.FAIRSHARE_HOME || '.fairshare/default')
   return {
-    home: resolve(chosen.home || environment.FAIRSHARE_HOME || '.fairshare/default'),
+    home,
     databaseUrl: environment.DATABASE_URL || undefined,
     memoryLimit: memoryLimitFrom(environment.FAIRSHARE_MEMORY || '320MB'),
     actor: environment.FAIRSHARE_ACTOR || 'command-line',
+    signedStateFile: resolve(environment.FAIRSHARE_SIGNED_STATE || join(home, 'keys', 'last-signed')),
+    logOrigin: logOriginFrom(environment.FAIRSHARE_LOG_ORIGIN),
+    now: () => Date.now() * 1000,
   }
+}
+
+function logOriginFrom(text: string | undefined): string | undefined {
+  if (!text) return undefined
+  if (/^[\x21-\x2a\x2c-\x7e]{1,200}$/.test(text)) return text
+  throw new Problem('usage.invalid', 'FAIRSHARE_LOG_ORIGIN is written without spaces and plus signs')
 }
 
 function memoryLimitFrom(text: string): string {

@@ -1,21 +1,27 @@
 // Composition: configuration → adapters → register, projection, readers. Opens in the order that makes the locks hold.
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { ageSealer } from '../adapters/age/age-sealer.ts'
 import { openSetEngine } from '../adapters/duckdb/open-set-engine.ts'
+import { openLogFolder } from '../adapters/files/log-folder.ts'
+import { openOutboxFolder } from '../adapters/files/outbox-folder.ts'
 import { readFolder } from '../adapters/files/read-folder.ts'
+import { openSignedState } from '../adapters/files/signed-state.ts'
 import { fileTableReader } from '../adapters/files/table-reader.ts'
 import { openFileKeyRing } from '../adapters/keys/file-key-ring.ts'
+import { parquetEncoder } from '../adapters/parquet/parquet-encoder.ts'
 import { openPgliteStore } from '../adapters/pglite/open-pglite-store.ts'
 import { openPostgresStore } from '../adapters/postgres/open-postgres-store.ts'
 import type { SetEngine } from '../decide/set-engine.ts'
 import type { TableReader } from '../intake/table-reader.ts'
 import type { Dataset } from '../model/policy.ts'
 import { isProblem, Problem } from '../model/problem.ts'
+import type { LogPlaces } from '../register/log-store.ts'
 import { registerIsNew } from '../register/migrate.ts'
 import { openRegister, type Register } from '../register/open-register.ts'
 import type { RegisterStore } from '../register/store.ts'
 import { prepareProjection } from '../release/catch-up-projection.ts'
-import type { DecisionContext } from '../release/decision-context.ts'
+import type { ReleaseContext } from '../release/decision-context.ts'
 import type { Configuration } from './configuration.ts'
 import { packageRoot, pathBelow } from './package-root.ts'
 import { readPolicyBook } from './policy-book.ts'
@@ -26,7 +32,9 @@ export type App = {
   engine: SetEngine
   reader: TableReader
   /** Ready to decide under the policy as published; `policy.not_found` when none is. */
-  decisionContext(locate: (dataset: Dataset) => string): Promise<DecisionContext>
+  decisionContext(locate: (dataset: Dataset) => string): Promise<ReleaseContext>
+  /** Where the log is published, and the second place that remembers what was signed last. */
+  log: LogPlaces
   close(): Promise<void>
 }
 
@@ -52,26 +60,38 @@ export async function openApp(configuration: Configuration): Promise<App> {
       // New keys only for a new register: with other keys everyone in an old one would seem unknown.
       keys: openFileKeyRing({ folder: join(home, 'keys'), create: await registerIsNew(store) }),
       migrations: await readMigrations(),
-      now: () => Date.now() * 1000,
+      now: configuration.now,
+      ...(configuration.logOrigin && { logOrigin: configuration.logOrigin }),
     })
     await prepareProjection(register, engine).catch((cause: unknown) => {
       throw isProblem(cause) ? cause : new Problem('projection.behind', 'its file is damaged', { cause })
     })
+    const releasing = {
+      sealer: ageSealer,
+      parquetEncoder,
+      outbox: openOutboxFolder({ home }),
+      log: {
+        store: openLogFolder(join(home, 'log')),
+        signed: openSignedState(configuration.signedStateFile),
+      },
+    }
     const reader = fileTableReader({ temporaryFolder: join(home, 'temporary') })
     return {
       configuration,
       register,
       engine,
       reader,
+      log: releasing.log,
       async decisionContext(locate) {
         const { policy, policyHash } = await readPolicyBook(register)
         return {
+          ...releasing,
           register,
           engine,
           reader,
           policy,
           policyHash,
-          readNumbers: async () => (await readPolicyBook(register)).numbers,
+          readBook: (session) => readPolicyBook(session === undefined ? register : { store: session }),
           locate,
           decisionsFolder: join(home, 'decisions'),
           actor: configuration.actor,

@@ -1,23 +1,22 @@
 // The published policy as the decision reads it: values, their numbers in the register, and one hash over all of it.
-import type { PolicyNumbers } from '../decide/policy-numbers.ts'
 import { sha256Hex } from '../model/canonical.ts'
 import type { Policy } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
 import { isPurposeTerm } from '../model/purpose.ts'
 import { policyFromItems } from '../policy/policy-items.ts'
-import type { Register } from '../register/open-register.ts'
 import { type PolicyVersion, readPublishedPolicy } from '../register/publish-policy.ts'
+import type { StoreSession } from '../register/store.ts'
 import { readTerms } from '../register/term-numbers.ts'
+import type { PolicyBook } from '../release/decision-context.ts'
 
-export type PolicyBook = { policy: Policy; numbers: PolicyNumbers; policyHash: string }
-
-export async function readPolicyBook(register: Register): Promise<PolicyBook> {
-  const versions = (await readPublishedPolicy(register)).filter(({ current }) => current)
+/** From the register, or from the session of a transaction that holds the lock. */
+export async function readPolicyBook(from: { store: Pick<StoreSession, 'query'> }): Promise<PolicyBook> {
+  const versions = (await readPublishedPolicy(from)).filter(({ current }) => current)
   if (!versions.some(({ kind }) => kind === 'controller')) {
     throw new Problem('policy.not_found', 'this register has no published policy yet')
   }
   const policy = policyOf(versions)
-  const terms = await readTerms(register)
+  const terms = await readTerms(from)
   const dpvOf = (name: string) =>
     isPurposeTerm(name) ? name : policy.purposes.find(({ id }) => id === name)?.dpv
   return {

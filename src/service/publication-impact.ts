@@ -1,8 +1,7 @@
 // What a publication changes for people: nothing, until a new sentence has been shown to them. Said with the numbers.
-import type { DateNumber } from '../model/instant.ts'
+import { legalName } from '../model/legal-name.ts'
 import type { LegalEntity, Policy } from '../model/policy.ts'
 import type { PurposeTerm } from '../model/purpose.ts'
-import { holdsOn } from '../policy/check-notice.ts'
 import type { PolicyChange } from '../policy/diff-policy.ts'
 import { countShown } from '../register/count-shown.ts'
 import type { Register } from '../register/open-register.ts'
@@ -77,10 +76,6 @@ function purposeWords(term: PurposeTerm): string {
     .slice('dpv:'.length)
     .replaceAll(/(?<=[a-z])[A-Z]/g, ' $&')
     .toLowerCase()
-}
-
-function legalName({ id, names }: LegalEntity, on: DateNumber): string {
-  return (names.find((name) => holdsOn(name, on)) ?? names.at(-1))?.name ?? id
 }
 
 function reach(shown: number, people: number): string {

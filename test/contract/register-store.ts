@@ -177,19 +177,23 @@ const appendOnlyTables = {
   policy_version: 'body',
   subject: 'commitment',
   event: 'latest',
-  decision: 'body',
+  record: 'body',
+  release_member: 'bits',
+  release_removal: 'verdict',
   migration: 'name',
 }
 
 const oneRowEach = `
-  insert into register.identity values (true, '00000000-0000-4000-8000-000000000000', 1, 0, '\\x00');
-  insert into register.batch values (1, 'k', 'a', 'i', 'h', null, 0, 0, null, 0);
+  insert into register.identity values (true, '00000000-0000-4000-8000-000000000000', 1, 0, '\\x00', 'o');
+  insert into register.batch values (1, 'k', 'a', 'i', 'h', null, 0, 0, 0, '\\x00');
   insert into register.term values (1, 'source', 's', 1);
   insert into register.policy_version values (1, 'notice', 'n', '1', 'h', '{}', 1);
   insert into register.subject values (1, '\\x00', 1);
   insert into register.event (position, ord, kind, subject, earliest, latest, grade, source, jurisdiction, commitment)
     values (1, 0, 1, 1, 0, 0, 1, 1, 0, '\\x00');
-  insert into register.decision values (1, '{}', '{}');`
+  insert into register.record values (1, 'decision', 'r', '{}', '\\x00');
+  insert into register.release_member values (0, 1, '\\x00');
+  insert into register.release_removal values (1, 1, 1, 'recalled', '{}');`
 
 async function copied(store: RegisterStore, sql: string): Promise<string> {
   const chunks: Uint8Array[] = []

@@ -1,6 +1,7 @@
 // Appending on both stores: positions, repetition, enrolment, commitments.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { decodeEntry } from '../../src/log/log-entry.ts'
 import { MerkleRoot } from '../../src/log/merkle.ts'
 import { type EventColumns, eventColumns } from '../../src/model/event.ts'
 import { appendBatch } from '../../src/register/append-batch.ts'
@@ -148,11 +149,11 @@ describe.each(storeKinds)('a register on %s', (kind) => {
       expect(Buffer.concat(stored.map(({ commitment }) => commitment)).equals(expected)).toBe(true)
       const tree = new MerkleRoot()
       tree.addLeaves(expected)
-      const [{ event_root }] = (await register.store.query<{ event_root: Uint8Array }>(
-        'select event_root from register.batch where position = $1',
+      const [{ entry }] = (await register.store.query<{ entry: Uint8Array }>(
+        'select entry from register.batch where position = $1',
         [batch.position],
-      )) as [{ event_root: Uint8Array }]
-      expect(event_root).toEqual(tree.root())
+      )) as [{ entry: Uint8Array }]
+      expect(decodeEntry(entry)?.eventRoot).toBe(Buffer.from(tree.root()).toString('hex'))
     }
   })
 

@@ -1,4 +1,5 @@
 // Opens a register with made-up keys; needs no test runner, so that a process to be killed can use it too.
+import { signerFromSeed } from '../../src/adapters/keys/ed25519.ts'
 import type { KeyRing } from '../../src/register/key-ring.ts'
 import { openRegister, type Register } from '../../src/register/open-register.ts'
 import type { RegisterStore } from '../../src/register/store.ts'
@@ -15,5 +16,7 @@ export function testKeys(seed = 1): KeyRing {
     lookupPepper: { id: 1, bytes: new Uint8Array(32).fill(seed) },
     epoch: 1,
     epochKey: () => new Uint8Array(32).fill(seed + 100),
+    pseudonymKey: { id: 1, bytes: new Uint8Array(32).fill(seed + 50) },
+    signer: signerFromSeed(new Uint8Array(32).fill(seed + 25)),
   }
 }

@@ -32,7 +32,12 @@ let report: CaseReport
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'fairshare-case-'))
   const databaseUrl = await createDatabase(inject('postgresUrl'), `case_${process.pid}`, 'register_template')
-  app = await openApp({ home, databaseUrl, actor: 'test', memoryLimit: '200MB' })
+  app = await openApp(
+    configurationFrom(
+      { DATABASE_URL: databaseUrl, FAIRSHARE_ACTOR: 'test', FAIRSHARE_MEMORY: '200MB' },
+      { home },
+    ),
+  )
   report = await runCase(app, { people: size, dataFolder: join(home, 'data') })
 })
 

@@ -46,6 +46,7 @@ export async function openSetEngine(options: DuckDbOptions): Promise<SetEngine> 
   return {
     run,
     rows: (sql) => rowsOf(connection, sql),
+    columns: (sql) => columnsOf(connection, sql),
     async load(table, columns, chunks) {
       const path = join(options.temporaryFolder, `load-${++loads}.tsv`)
       await writeChunks(path, chunks)
@@ -115,6 +116,31 @@ async function rowsOf<R extends Record<string, unknown>>(
   return reader
     .getRows()
     .map((row) => Object.fromEntries(names.map((name, index) => [name, plain(row[index])])) as R)
+}
+
+/** Chunk by chunk into arrays of doubles: whole numbers below 2^53 arrive exactly, and no row becomes an object. */
+async function columnsOf(connection: DuckDBConnection, sql: string): Promise<Float64Array[]> {
+  const result = await connection.stream(sql)
+  const parts: Float64Array[][] = Array.from({ length: result.columnCount }, () => [])
+  for (;;) {
+    const chunk = await result.fetchChunk()
+    if (chunk === null || chunk.rowCount === 0) break
+    for (let column = 0; column < parts.length; column++) {
+      const values = chunk.getColumnValues(column)
+      parts[column]!.push(Float64Array.from(values, (value) => Number(value ?? 0)))
+    }
+  }
+  return parts.map(joined)
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const whole = new Float64Array(parts.reduce((length, part) => length + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
 }
 
 function plain(value: unknown): unknown {

@@ -1,18 +1,22 @@
 // Keys as files of 32 raw bytes, in a folder only its owner can enter. Lost: nobody in the register can be found or
-// given a receipt again. Read by a stranger: references can be guessed, and erasure undone from old backups.
+// given a receipt again. Read by a stranger: references can be guessed, erasure undone from old backups, logs signed.
 import { randomBytes } from 'node:crypto'
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { Problem } from '../../model/problem.ts'
 import type { KeyRing } from '../../register/key-ring.ts'
+import { signerFromSeed } from './ed25519.ts'
 
 const KEY_BYTES = 32
 const PEPPER_ID = 1
 const EPOCH = 1
+const PSEUDONYM_ID = 1
+const SIGNING_FILE = 'signing.key'
 
 /** `create` only for a register that is new: made-up keys for an old one would split its people in two. */
 export function openFileKeyRing({ folder, create }: { folder: string; create: boolean }): KeyRing {
-  if (create) createKeys(folder, [pepperFile(PEPPER_ID), epochFile(EPOCH)])
+  if (create)
+    createKeys(folder, [pepperFile(PEPPER_ID), epochFile(EPOCH), pseudonymFile(PSEUDONYM_ID), SIGNING_FILE])
   const epochKeys = new Map<number, Uint8Array>()
   return {
     lookupPepper: { id: PEPPER_ID, bytes: readKey(folder, pepperFile(PEPPER_ID)) },
@@ -24,11 +28,14 @@ export function openFileKeyRing({ folder, create }: { folder: string; create: bo
       epochKeys.set(epoch, key)
       return key
     },
+    pseudonymKey: { id: PSEUDONYM_ID, bytes: readKey(folder, pseudonymFile(PSEUDONYM_ID)) },
+    signer: signerFromSeed(readKey(folder, SIGNING_FILE)),
   }
 }
 
 const pepperFile = (id: number) => `lookup-pepper-${id}.key`
 const epochFile = (epoch: number) => `epoch-${epoch}.key`
+const pseudonymFile = (id: number) => `pseudonym-${id}.key`
 
 /** On disk, directory included, before anything is wrapped or hashed with them. A key that is there already stays. */
 function createKeys(folder: string, files: readonly string[]): void {

@@ -8,6 +8,12 @@ import { type Command, optional, required } from '../command.ts'
 import { personOption } from './file-options.ts'
 
 const readers: readonly Reader[] = ['marketer', 'person', 'regulator']
+const otherForms = {
+  drop: 'Left out in any case',
+  coarsen: 'Less precise than in the file, under the agreement',
+  pseudonymise: 'A pseudonym in its place, under the agreement',
+}
+
 const headings = {
   veto: 'The person’s own word',
   aware: 'Aware?',
@@ -87,8 +93,10 @@ function explanationLines(explanation: Explanation, codes: boolean): string[] {
     lines.push('', `What she was shown: ${explanation.notice.id}`)
     for (const sentence of explanation.notice.sentences) lines.push(`  “${sentence.replace(/\s+/g, ' ')}”`)
   }
-  const dropped = Object.entries(explanation.fields).filter(([, treatment]) => treatment !== 'keep')
-  if (dropped.length > 0) lines.push('', `Left out in any case: ${dropped.map(([name]) => name).join(', ')}`)
+  for (const [form, words] of Object.entries(otherForms)) {
+    const names = Object.entries(explanation.fields).filter(([, treatment]) => treatment === form)
+    if (names.length > 0) lines.push('', `${words}: ${names.map(([name]) => name).join(', ')}`)
+  }
   return lines
 }
 

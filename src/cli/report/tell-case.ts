@@ -171,13 +171,16 @@ function tellSum(beat: CaseBeat, groups: readonly GroupTelling[]) {
   }
 }
 
-/** A field may stay in some records and not in others, as notices differ in what they say is shared. */
+/** A field may stay in some records and not in others, as notices differ, and stay in another form than the file has. */
 export function tellFields(fields: CaseBeat['result']['fields']): string {
-  const kept = fields.filter(({ treatment }) => treatment === 'keep')
-  const named = kept.map(({ name, codes, keptIn }) =>
-    codes.length === 0 ? fieldWords(name) : `${fieldWords(name)} (in ${count(keptIn)} records)`,
-  )
-  const cut = fields.filter(({ treatment }) => treatment !== 'keep').map(({ name }) => fieldWords(name))
+  const kept = fields.filter(({ treatment }) => treatment !== 'drop')
+  const named = kept.map(({ name, note, codes, keptIn }) => {
+    const limits = [note ?? '', codes.length === 0 ? '' : `in ${count(keptIn)} records`].filter(
+      (one) => one !== '',
+    )
+    return limits.length === 0 ? fieldWords(name) : `${fieldWords(name)} (${limits.join('; ')})`
+  })
+  const cut = fields.filter(({ treatment }) => treatment === 'drop').map(({ name }) => fieldWords(name))
   const asked = `${fields.length === 1 ? '1 field' : `${fields.length} fields`} asked for`
   if (cut.length === 0) return `${asked}: ${listed(named)}`
   const left = named.length === 0 ? 'none would remain' : `only ${listed(named)} would remain`

@@ -54,4 +54,18 @@ export const houseParameters: PackParameters = {
     authority: 'house',
     verified: true,
   },
+  ownNoticeDaysMax: {
+    value: 28,
+    source:
+      'GDPR Article 14(3)(a): within a reasonable period, at the latest one month; the shortest month counts',
+    authority: 'statute',
+    verified: true,
+  },
+  removalHoursMax: {
+    value: 72,
+    source:
+      'House rule: an objection or withdrawal reaches recipients without delay, GDPR Article 19; 72 hours',
+    authority: 'house',
+    verified: true,
+  },
 }

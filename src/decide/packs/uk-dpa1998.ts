@@ -14,7 +14,16 @@ export const ukDpa1998 = assemblePack(
     zone: 'Europe/London',
     from: 20000301,
     to: 20180525,
-    parameters: houseParameters,
+    parameters: {
+      ...houseParameters,
+      ownNoticeDaysMax: {
+        value: 28,
+        source:
+          'DPA 1998, Sch. 1 Pt II para. 2: as soon as practicable after first processing; 28 days are a house rule',
+        authority: 'house',
+        verified: false,
+      },
+    },
   },
   {
     ...houseCitations,

@@ -16,7 +16,7 @@ export type SecretTable = { bytes: Uint8Array; at: ReadonlyMap<number, number> }
 
 /** `subjects` ascending, each once. A subject whose secret was destroyed is absent from the table. */
 export async function readSecrets(
-  session: StoreSession,
+  session: Pick<StoreSession, 'query'>,
   keys: KeyRing,
   subjects: Int32Array,
 ): Promise<SecretTable> {
@@ -35,8 +35,41 @@ export async function readSecrets(
   return { bytes, at }
 }
 
+/** All secrets of subjects 1 to `last`: that of n at 32 n. Of whoever has none any more, zeros and `present` false. */
+export async function readAllSecrets(
+  session: Pick<StoreSession, 'query'>,
+  keys: KeyRing,
+  last: number,
+): Promise<{ bytes: Buffer; present: (subject: number) => boolean }> {
+  const bytes = Buffer.alloc((last + 1) * SECRET_BYTES)
+  const known = new Uint8Array(last + 1)
+  for (let first = 1; first <= last; first += SLICE_SUBJECTS) {
+    const subjects = Int32Array.from(
+      { length: Math.min(SLICE_SUBJECTS, last - first + 1) },
+      (_, index) => first + index,
+    )
+    const packed = await readPacked(session, subjects)
+    const count = packed.length / PACKED_BYTES
+    const view = new DataView(packed.buffer, packed.byteOffset, packed.length)
+    const slice = new Uint8Array(count * SECRET_BYTES)
+    for (let row = 0; row < count; row++) {
+      const from = row * PACKED_BYTES + 8
+      slice.set(packed.subarray(from, from + SECRET_BYTES), row * SECRET_BYTES)
+    }
+    unwrap(slice, view, keys)
+    for (let row = 0; row < count; row++) {
+      const subject = view.getUint32(row * PACKED_BYTES)
+      bytes.set(slice.subarray(row * SECRET_BYTES, (row + 1) * SECRET_BYTES), subject * SECRET_BYTES)
+      known[subject] = 1
+    }
+  }
+  return { bytes, present: (subject) => known[subject] === 1 }
+}
+
+const SLICE_SUBJECTS = 100_000
+
 /** One row with one value: as rows of their own, a hundred thousand secrets take ten times as long. */
-async function readPacked(session: StoreSession, subjects: Int32Array): Promise<Uint8Array> {
+async function readPacked(session: Pick<StoreSession, 'query'>, subjects: Int32Array): Promise<Uint8Array> {
   const first = subjects[0]!
   const last = subjects.at(-1)!
   const dense = last - first < subjects.length * RANGE_OVER_COUNT_MAX

@@ -1,0 +1,26 @@
+// Delivered records as the recipient reads them back, and Parquet as it writes what is left of them.
+import type { RowBlock } from '../../evidence/recompute-released.ts'
+import type { DeliveredTables } from '../../recipient/delivered-tables.ts'
+import { parquetEncoder } from '../parquet/parquet-encoder.ts'
+import { openDelivered } from './open-delivered.ts'
+
+export const deliveredTables: DeliveredTables = {
+  open: openDelivered,
+  encodeParquet,
+}
+
+async function* encodeParquet(
+  columns: readonly string[],
+  rows: AsyncIterable<RowBlock>,
+): AsyncGenerator<Uint8Array> {
+  const encoder = parquetEncoder(columns)
+  for await (const block of rows) {
+    for (let row = 0; row < block.count; row++) {
+      encoder.add(block.columns.map((cells) => cells[row] ?? null))
+      const bytes = encoder.take()
+      if (bytes !== undefined) yield bytes
+    }
+  }
+  const end = encoder.end()
+  if (end !== undefined) yield end
+}

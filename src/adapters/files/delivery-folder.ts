@@ -1,0 +1,91 @@
+// A recipient's files on disk. What is plain is for its owner's eyes: folders 0700, files 0600, synced before they are named.
+import { createReadStream } from 'node:fs'
+import { lstat, mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { isProblem } from '../../model/problem.ts'
+import type { DeliveryFiles } from '../../recipient/delivery-files.ts'
+import { diskProblem } from './disk-full.ts'
+import { fileProblem, hashFile } from './hash-file.ts'
+
+const READ_BYTES = 1 << 20
+
+export const deliveryFolder: DeliveryFiles = {
+  within: (folder, file) => join(folder, file),
+  read: readUpTo,
+  async hash(path) {
+    return hashFile(path).catch(undefinedIfMissing)
+  },
+  async exists(path) {
+    // Not what a link points at: the link itself would be replaced.
+    return (await lstat(path).catch(() => undefined)) !== undefined
+  },
+  stream: readChunks,
+  async emptyFolder(path) {
+    await rm(path, { recursive: true, force: true })
+    await mkdir(path, { recursive: true, mode: 0o700 })
+  },
+  write: writeNew,
+  async rename(from, to) {
+    await rename(from, to)
+    await syncFolder(dirname(to))
+  },
+  async remove(path) {
+    await rm(path, { recursive: true, force: true })
+  },
+}
+
+async function readUpTo(path: string, bytesMax: number): Promise<Uint8Array | undefined> {
+  const file = await open(path, 'r').catch((error: unknown) => undefinedIfMissing(fileProblem(error, path)))
+  if (file === undefined) return undefined
+  try {
+    const bytes = Buffer.alloc(bytesMax + 1)
+    let length = 0
+    for (;;) {
+      const { bytesRead } = await file.read(bytes, length, bytes.length - length, length)
+      length += bytesRead
+      if (bytesRead === 0 || length === bytes.length) return bytes.subarray(0, length)
+    }
+  } catch (error) {
+    throw fileProblem(error, path)
+  } finally {
+    await file.close()
+  }
+}
+
+async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) yield chunk
+  } catch (error) {
+    throw fileProblem(error, path)
+  }
+}
+
+async function writeNew(
+  path: string,
+  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<void> {
+  // 'wx': whoever put a file or a link there first does not get to read what follows.
+  const file = await open(path, 'wx', 0o600)
+  try {
+    for await (const chunk of bytes) await file.writeFile(chunk)
+    await file.sync()
+  } catch (error) {
+    throw diskProblem(error, `writing ${path}`)
+  } finally {
+    await file.close()
+  }
+}
+
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r')
+  try {
+    await folder.sync()
+  } finally {
+    await folder.close()
+  }
+}
+
+function undefinedIfMissing(error: unknown): undefined {
+  if (isProblem(error) && error.code === 'file.missing') return undefined
+  throw error
+}

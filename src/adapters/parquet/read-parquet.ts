@@ -1,0 +1,74 @@
+// Parquet files of text columns, as releases deliver them, read back a row group at a time.
+// The file may come from anywhere: what is not such a file is refused as a whole, in words that quote nothing of it.
+import {
+  type AsyncBuffer,
+  asyncBufferFromFile,
+  type FileMetaData,
+  parquetMetadataAsync,
+  parquetRead,
+} from 'hyparquet'
+import { Problem } from '../../model/problem.ts'
+import { fileProblem } from '../files/hash-file.ts'
+
+type Cell = string | null
+
+export async function parquetColumns(path: string): Promise<string[]> {
+  return columnsOf((await openParquet(path)).metadata, path)
+}
+
+/** Columns of each row group, all as long as it has rows. An empty text is null. */
+export async function* readParquetFile(path: string): AsyncIterable<Cell[][]> {
+  const { file, metadata } = await openParquet(path)
+  const columns = columnsOf(metadata, path)
+  let rowStart = 0
+  for (const group of metadata.row_groups) {
+    const rowEnd = rowStart + Number(group.num_rows)
+    yield await readGroup(path, { file, metadata, rowStart, rowEnd }, columns)
+    rowStart = rowEnd
+  }
+}
+
+async function openParquet(path: string): Promise<{ file: AsyncBuffer; metadata: FileMetaData }> {
+  try {
+    const file = await asyncBufferFromFile(path)
+    return { file, metadata: await parquetMetadataAsync(file) }
+  } catch (error) {
+    const problem = fileProblem(error, path)
+    throw problem instanceof Problem ? problem : unreadable(path)
+  }
+}
+
+function columnsOf(metadata: FileMetaData, path: string): string[] {
+  const [root, ...columns] = metadata.schema
+  const flat = columns.every(
+    ({ type, converted_type, num_children, repetition_type }) =>
+      type === 'BYTE_ARRAY' && converted_type === 'UTF8' && !num_children && repetition_type !== 'REPEATED',
+  )
+  if (!flat || root?.num_children !== columns.length) throw unreadable(path)
+  return columns.map(({ name }) => name)
+}
+
+type Range = { file: AsyncBuffer; metadata: FileMetaData; rowStart: number; rowEnd: number }
+
+async function readGroup(path: string, range: Range, columns: readonly string[]): Promise<Cell[][]> {
+  const group = columns.map((): Cell[] => new Array(range.rowEnd - range.rowStart).fill(null))
+  try {
+    await parquetRead({
+      ...range,
+      onChunk({ columnName, columnData, rowStart }) {
+        const cells = group[columns.indexOf(columnName)]!
+        for (let i = 0; i < columnData.length; i++) {
+          const cell: unknown = columnData[i]
+          cells[rowStart - range.rowStart + i] = typeof cell === 'string' && cell !== '' ? cell : null
+        }
+      },
+    })
+  } catch {
+    throw unreadable(path)
+  }
+  return group
+}
+
+function unreadable(path: string): Problem {
+  return new Problem('file.unreadable', `${path} is not a complete Parquet file of text columns`)
+}

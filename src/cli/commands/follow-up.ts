@@ -1,0 +1,31 @@
+// fairshare follow-up: people who said stop after a release left are recalled, each release by a removal file.
+import { resolve } from 'node:path'
+import { followUp } from '../../release/follow-up.ts'
+import { locateBeside } from '../../service/read-request-file.ts'
+import { useApp } from '../../service/use-app.ts'
+import { type Command, optional } from '../command.ts'
+import { renderFollowUp } from '../report/release-report.ts'
+
+export const followUpCommand: Command = {
+  name: 'follow-up',
+  summary: 'Recall people who said stop after a release left',
+  usage: '[--policy <folder>]',
+  example: 'follow-up',
+  options: {
+    policy: {
+      type: 'string',
+      value: 'folder',
+      says: 'folder that dataset locations are relative to (default: the current one)',
+    },
+  },
+  async run({ options, terminal, configuration }) {
+    const results = await useApp(configuration, async (app) => {
+      const folder = resolve(optional(options.policy) ?? '.')
+      const context = await app.decisionContext(locateBeside(folder, configuration.home))
+      return followUp(context, { onStep: (step) => terminal.progress(step) })
+    })
+    if (options.json === true) terminal.printJson(results)
+    else terminal.print(renderFollowUp(results))
+    return 0
+  },
+}

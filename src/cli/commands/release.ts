@@ -1,0 +1,63 @@
+// fairshare release: an approved answer becomes a sealed delivery, or goes on where an earlier run stopped.
+import { resolve } from 'node:path'
+import { Problem } from '../../model/problem.ts'
+import { readReleases } from '../../release/read-release.ts'
+import { type ReleaseResult, releaseRequest } from '../../release/release-request.ts'
+import { locateBeside } from '../../service/read-request-file.ts'
+import type { App } from '../../service/open-app.ts'
+import { useApp } from '../../service/use-app.ts'
+import { type Command, type Invocation, optional } from '../command.ts'
+import { renderRelease } from '../report/release-report.ts'
+
+export const releaseCommand: Command = {
+  name: 'release',
+  summary: 'Release what was approved: commit, shape, seal, log, deliver',
+  usage: '[<request id>] [--policy <folder>] [--format csv|parquet]',
+  example: 'release 3-acorn-post',
+  options: {
+    policy: {
+      type: 'string',
+      value: 'folder',
+      says: 'folder that dataset locations are relative to (default: the current one)',
+    },
+    format: { type: 'string', value: 'csv|parquet', says: 'format of the records (default csv)' },
+  },
+  async run(invocation) {
+    const { arguments: given, options, terminal, configuration } = invocation
+    const format = formatOption(optional(options.format))
+    const results = await useApp(configuration, async (app) => {
+      const requests = given[0] === undefined ? await unfinished(app) : [given[0]]
+      const results: ReleaseResult[] = []
+      for (const request of requests) results.push(await releaseOne(app, invocation, request, format))
+      return results
+    })
+    if (options.json === true) terminal.printJson(given[0] === undefined ? results : results[0])
+    else if (results.length === 0) terminal.print('Every release on record is finished.')
+    else for (const result of results) terminal.print(renderRelease(result))
+    return results.every(({ released }) => released > 0) ? 0 : 1
+  },
+}
+
+async function releaseOne(
+  app: App,
+  { options, terminal, configuration }: Invocation,
+  request: string,
+  format: 'csv' | 'parquet',
+): Promise<ReleaseResult> {
+  const folder = resolve(optional(options.policy) ?? '.')
+  const context = await app.decisionContext(locateBeside(folder, configuration.home))
+  return releaseRequest(context, request, { format, onStep: (step) => terminal.progress(step) })
+}
+
+/** Committed and not delivered: what a crash or a full disk left. */
+async function unfinished({ register }: App): Promise<string[]> {
+  const states = await readReleases(register.store)
+  return states.flatMap(({ committed, delivered }) =>
+    committed !== undefined && delivered === undefined ? [committed.body.request.id] : [],
+  )
+}
+
+function formatOption(text = 'csv'): 'csv' | 'parquet' {
+  if (text === 'csv' || text === 'parquet') return text
+  throw new Problem('usage.invalid', '--format is csv or parquet')
+}

@@ -1,0 +1,175 @@
+// The documents that travel between controller and recipient, read strictly: their files, their forms, their signed texts.
+// docs/spec/release-format.md says the same for other programs.
+import type {
+  DeliveredColumn,
+  Duty,
+  Party,
+  ReleaseManifest,
+  ReleaseReceipt,
+  RemovalManifest,
+  RemovalReceipt,
+  SealedBody,
+} from '../model/release.ts'
+import {
+  boolean,
+  count,
+  listOf,
+  matching,
+  members,
+  oneOf,
+  type Shape,
+  sha256,
+  text,
+} from './document-shape.ts'
+
+export const releaseFiles = {
+  manifest: 'manifest.json',
+  signature: 'manifest.json.sig',
+  sealed: 'sealed.json',
+  logProof: 'sealed.tlog-proof',
+  readme: 'README.txt',
+} as const
+
+export const removalFiles = { manifest: 'removal.json', signature: 'removal.json.sig' } as const
+
+/** What the register's key signs of a release: which one, and the hash of its manifest. */
+export function releaseSignedText(release: string, manifestSha256: string): string {
+  return `fairshare/release@v1\n${release}\n${manifestSha256}\n`
+}
+
+export function removalSignedText(release: string, removal: number, manifestSha256: string): string {
+  return `fairshare/removal@v1\n${release}/${removal}\n${manifestSha256}\n`
+}
+
+/** sealed.json: the document behind the log entry, the salt that opens its hash there, and the entry. */
+export type SealedFile = { body: string; salt: string; entry: string }
+
+/** A file of a delivery, bound by its hash. */
+export type FileMark = { file: string; sha256: string; sizeBytes: number }
+
+/** With `readme`, the text for people is bound too; without, nothing says who wrote it. */
+export type DeliveredManifest = ReleaseManifest & { readme?: FileMark }
+
+const uuid = matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'is not a register id')
+/** One line without control characters: it is a line of what is signed, and the name of a folder. */
+const releaseId = matching(/^[^\s\p{C}/\\]{1,300}$/u, 'is not a release id')
+const register = members<ReleaseManifest['register']>({ id: uuid, origin: text, verifierKey: text }, {})
+const party = members<Party>({ id: text, name: text }, {})
+const recipient = members<ReleaseManifest['recipient']>({ id: text, name: text, ageRecipient: text }, {})
+
+const column = members<DeliveredColumn>(
+  {
+    name: text,
+    type: text,
+    category: text,
+    treatment: oneOf('keep', 'drop', 'coarsen', 'pseudonymise'),
+    neutralised: count,
+    dropped: count,
+  },
+  { note: text },
+)
+const duty = members<Duty>({ duty: text, words: text, source: text }, { by: text })
+
+const readmeFile = matching(/^README\.txt$/, 'is not README.txt')
+const proofFile = matching(/^proof\.bin\.age$/, 'is not proof.bin.age')
+const recordsFile = matching(/^records\.(csv|parquet)\.age$/, 'is not records.csv.age or records.parquet.age')
+
+export const releaseManifestShape: Shape<DeliveredManifest> = members<DeliveredManifest>(
+  {
+    format: oneOf('fairshare/release@v1'),
+    release: releaseId,
+    register,
+    controller: party,
+    recipient,
+    onBehalfOf: listOf(party),
+    role: text,
+    purpose: members<ReleaseManifest['purpose']>({ id: text, text }, { term: text }),
+    channels: listOf(text),
+    decidedAt: text,
+    records: members<ReleaseManifest['records']>(
+      {
+        file: recordsFile,
+        format: oneOf('csv', 'parquet'),
+        rows: count,
+        columns: listOf(column),
+        sha256,
+        sizeBytes: count,
+      },
+      {},
+    ),
+    proof: members<ReleaseManifest['proof']>({ file: proofFile, sha256, sizeBytes: count }, {}),
+    roots: members<ReleaseManifest['roots']>({ released: sha256, decided: sha256 }, {}),
+    duties: listOf(duty),
+  },
+  {
+    agreement: text,
+    basis: text,
+    readme: members<FileMark>({ file: readmeFile, sha256, sizeBytes: count }, {}),
+  },
+)
+
+export const sealedFileShape: Shape<SealedFile> = members<SealedFile>(
+  { body: text, salt: sha256, entry: text },
+  {},
+)
+
+export const sealedBodyShape: Shape<SealedBody> = members<SealedBody>(
+  {
+    release: releaseId,
+    asOf: count,
+    members: count,
+    considered: count,
+    released: sha256,
+    decided: sha256,
+    manifestSha256: sha256,
+    recordsSha256: sha256,
+    proofSha256: sha256,
+    ageRecipient: text,
+  },
+  {},
+)
+
+export const removalManifestShape: Shape<RemovalManifest> = members<RemovalManifest>(
+  {
+    format: oneOf('fairshare/removal@v1'),
+    release: releaseId,
+    removal: count,
+    register,
+    controller: party,
+    recipient,
+    count,
+    file: matching(/^removals\.csv\.age$/, 'is not removals.csv.age'),
+    sha256,
+    dueAt: text,
+    words: text,
+  },
+  {},
+)
+
+export const releaseReceiptShape: Shape<ReleaseReceipt> = members<ReleaseReceipt>(
+  {
+    format: oneOf('fairshare/release-receipt@v1'),
+    release: releaseId,
+    manifestSha256: sha256,
+    released: sha256,
+    rows: count,
+    recordsSha256: sha256,
+    openedAt: text,
+    checked: members<ReleaseReceipt['checked']>({ signature: boolean, log: boolean, rows: boolean }, {}),
+  },
+  {},
+)
+
+export const removalReceiptShape: Shape<RemovalReceipt> = members<RemovalReceipt>(
+  {
+    format: oneOf('fairshare/removal-receipt@v1'),
+    release: releaseId,
+    removal: count,
+    manifestSha256: sha256,
+    asked: count,
+    removed: count,
+    absent: count,
+    appliedAt: text,
+  },
+  {},
+)

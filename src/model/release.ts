@@ -1,0 +1,247 @@
+// The documents a release leaves behind, one type for each; as canonical JSON they stand in the register, and their
+// salted hashes in the log. No personal value of a data subject is in any of them.
+import type { Instant } from './instant.ts'
+import type { ReasonCode } from './reason.ts'
+import type { SharingRequest } from './request.ts'
+import type { FieldTreatment, OutcomeCounts, ReasonCount } from './verdict.ts'
+
+/** Kinds of document, in the order of a request's life. `about`: a request, a recipient, an approver, or a release. */
+export const documentKinds = {
+  request: 'request',
+  decision: 'request',
+  approver: 'approver',
+  approval: 'request',
+  'recipient-key': 'recipient',
+  'recipient-key-verified': 'recipient',
+  'release.committed': 'release',
+  'release.empty': 'release',
+  'release.amended': 'release',
+  'release.sealed': 'release',
+  'release.delivered': 'release',
+  'release.opened': 'release',
+  'removal.sealed': 'release',
+  'removal.delivered': 'release',
+  'removal.applied': 'release',
+} as const
+export type DocumentKind = keyof typeof documentKinds
+
+export type RequestBody = {
+  request: SharingRequest
+  answers: { justified: string; aware: string; power: string }
+}
+
+export type DecisionBody = {
+  request: SharingRequest
+  position: number
+  releaseAt: Instant
+  packs: string[]
+  policyHash: string
+  projectionVersion: number
+  deciderVersion: number
+  /** Bit i of the masks is the i-th of these codes. */
+  maskCodes: ReasonCode[]
+  datasetSha256: string
+  artefactSha256?: string
+  considered: number
+  outcomes: OutcomeCounts
+  /** File-level codes that no determination has cleared, then those cleared. */
+  file: { code: ReasonCode; cleared: boolean }[]
+  reasons: Pick<ReasonCount, 'code' | 'count' | 'primary'>[]
+}
+
+/** Who may approve: a name and the key the approvals are signed with. The private half never comes near the register. */
+export type ApproverBody = { id: string; name: string; verifierKey: string }
+
+export type ApprovalRule = 'second-person' | 'sole-person'
+
+/** What an approver signs. */
+export type ApprovalStatement = {
+  format: 'fairshare/approval@v1'
+  register: string
+  request: string
+  /** Position of the decision, and SHA-256 of its document: any other answer needs another approval. */
+  decision: number
+  decisionSha256: string
+  mayLeave: number
+  considered: number
+  recipient: string
+  approver: string
+  requestedBy: string
+  rule: ApprovalRule
+  /** Why one person alone may do this, in the words of the policy; absent under `second-person`. */
+  because?: string
+  approvedAt: Instant
+  expiresAt: Instant
+}
+/** `note` = the statement as a signed note. */
+export type ApprovalBody = { statement: ApprovalStatement; note: string }
+
+/** A recipient's card: the age key files are sealed to, and the key its receipts are signed with. */
+export type RecipientCard = {
+  format: 'fairshare/recipient-card@v1'
+  /** Name the recipient chose for its keys: the name in its signatures. */
+  name: string
+  /** age1… */
+  ageRecipient: string
+  verifierKey: string
+}
+export type RecipientKeyBody = {
+  recipient: string
+  card: RecipientCard
+  /** SHA-256 of the challenge's token. */
+  challengeSha256: string
+  expiresAt: Instant
+}
+/** `key` = position of the recipient-key document. */
+export type RecipientKeyVerifiedBody = { recipient: string; key: number; note: string }
+
+export type CommittedBody = {
+  release: string
+  request: SharingRequest
+  decision: number
+  decisionSha256: string
+  /** Position of the approval. */
+  approval: number
+  approvalRule: ApprovalRule
+  /** Position of the recipient's key document, and the key itself. */
+  recipientKey: number
+  ageRecipient: string
+  format: 'csv' | 'parquet'
+  releaseAt: Instant
+  /** Verdicts as of the commit: decision artefact, or one made again because time or events had passed. */
+  artefact: { file: string; sha256: string }
+  datasetSha256: string
+  policyHash: string
+  packs: string[]
+  maskCodes: ReasonCode[]
+  considered: number
+  members: number
+  /** SHA-256 over the membership bitmaps: chunk u32 BE ‖ 8192 bytes, ascending. */
+  membershipSha256: string
+  /** Who might have left when it was approved and may not any more. */
+  removedSinceDecision: number
+}
+/** Zero rows: nothing is made, the answer is on record all the same. */
+export type EmptyBody = Pick<CommittedBody, 'release' | 'request' | 'decision' | 'approval' | 'considered'>
+export type AmendedBody = { release: string; round: number; removed: number; members: number }
+
+export type SealedBody = {
+  release: string
+  /** Position of the commit, or of the amendment that was the last word. */
+  asOf: number
+  members: number
+  considered: number
+  /** Roots, hex. */
+  released: string
+  decided: string
+  manifestSha256: string
+  recordsSha256: string
+  proofSha256: string
+  ageRecipient: string
+}
+export type DeliveredBody = { release: string; folder: string }
+export type OpenedBody = { release: string; receipt: ReleaseReceipt; note: string }
+
+export type RemovalSealedBody = {
+  release: string
+  /** 1, 2, … within the release. */
+  removal: number
+  count: number
+  /** The register up to here is in it. */
+  upTo: number
+  removalSha256: string
+  manifestSha256: string
+  ageRecipient: string
+  dueAt: Instant
+}
+export type RemovalDeliveredBody = { release: string; removal: number; folder: string }
+export type RemovalAppliedBody = { release: string; removal: number; receipt: RemovalReceipt; note: string }
+
+// --- what travels to the recipient and back ----------------------------------------------------------------------
+
+export type DeliveredColumn = {
+  name: string
+  /** Dataset type and category; `reference` for fairshare_ref. */
+  type: string
+  category: string
+  treatment: FieldTreatment
+  /** How it was coarsened or what stands in its place, in words. */
+  note?: string
+  /** Cells to which an apostrophe was put in front, as a spreadsheet would have executed them. */
+  neutralised: number
+  /** Cells left empty because the person's notice does not cover this field. */
+  dropped: number
+}
+
+export type Party = { id: string; name: string }
+
+/** manifest.json: RFC 8785 bytes; their hash is in the log's `sealed` entry. */
+export type ReleaseManifest = {
+  format: 'fairshare/release@v1'
+  release: string
+  register: { id: string; origin: string; verifierKey: string }
+  controller: Party
+  recipient: Party & { ageRecipient: string }
+  onBehalfOf: Party[]
+  role: string
+  agreement?: string
+  purpose: { id: string; text: string; term?: string }
+  channels: string[]
+  basis?: string
+  /** ISO instants. */
+  decidedAt: string
+  records: {
+    file: string
+    format: 'csv' | 'parquet'
+    rows: number
+    columns: DeliveredColumn[]
+    sha256: string
+    sizeBytes: number
+  }
+  proof: { file: string; sha256: string; sizeBytes: number }
+  roots: { released: string; decided: string }
+  duties: Duty[]
+}
+
+/** One duty of the recipient, in words it can act on; `by` an ISO date or instant. */
+export type Duty = { duty: string; words: string; by?: string; source: string }
+
+/** What the recipient says it found; signed with the key of its card. */
+export type ReleaseReceipt = {
+  format: 'fairshare/release-receipt@v1'
+  release: string
+  manifestSha256: string
+  /** The root recomputed from the rows as they arrived, hex. */
+  released: string
+  rows: number
+  recordsSha256: string
+  openedAt: string
+  checked: { signature: boolean; log: boolean; rows: boolean }
+}
+
+/** removals.json beside removals.csv.age: which lines of which release have to go. */
+export type RemovalManifest = {
+  format: 'fairshare/removal@v1'
+  release: string
+  removal: number
+  register: { id: string; origin: string; verifierKey: string }
+  controller: Party
+  recipient: Party & { ageRecipient: string }
+  count: number
+  file: string
+  sha256: string
+  dueAt: string
+  words: string
+}
+
+export type RemovalReceipt = {
+  format: 'fairshare/removal-receipt@v1'
+  release: string
+  removal: number
+  manifestSha256: string
+  /** Lines asked for, lines found and removed, refs that were not there (removed before, or never kept). */
+  asked: number
+  removed: number
+  absent: number
+  appliedAt: string
+}

@@ -1,0 +1,175 @@
+// The manifest: what was released to whom, for what, under which duties. Its bytes are canonical, so that its hash in the
+// log means one text; the register's key signs that hash.
+import { packAt } from '../decide/packs/choose-packs.ts'
+import { agreementFor } from '../decide/request-facts.ts'
+import { encodeVerifierKey, signNote } from '../log/signed-note.ts'
+import { canonicalJson, sha256Hex } from '../model/canonical.ts'
+import { dateOf, dateToIso, daysAfter, instantToIso } from '../model/instant.ts'
+import { legalName } from '../model/legal-name.ts'
+import type { Policy, SharingAgreement } from '../model/policy.ts'
+import type { CommittedBody, Duty, Party, ReleaseManifest } from '../model/release.ts'
+import type { Register } from '../register/register.ts'
+import type { ReleaseContext } from './decision-context.ts'
+import type { ReleaseState, Stated } from './read-release.ts'
+import type { Sealed } from './sealer.ts'
+import type { ShapePlan } from './shape/plan-shape.ts'
+
+export type ManifestParts = {
+  shape: ShapePlan
+  counts: { neutralised: readonly number[]; dropped: readonly number[]; rows: number }
+  recordsFile: string
+  records: Sealed
+  proof: Sealed
+  roots: { released: string; decided: string }
+}
+
+export function buildManifest(
+  context: ReleaseContext,
+  state: ReleaseState & { committed: Stated<CommittedBody> },
+  { shape, counts, recordsFile, records, proof, roots }: ManifestParts,
+): ReleaseManifest {
+  const { policy, register } = context
+  const committed = state.committed.body
+  const { request } = committed
+  const agreement = agreementFor(request, policy)
+  const purpose = policy.purposes.find(({ id }) => id === request.purpose)
+  return {
+    format: 'fairshare/release@v1',
+    release: state.release,
+    register: registerIdentity(register),
+    controller: { id: policy.controller.id, name: policy.controller.name },
+    recipient: {
+      ...partyOf(policy, request.recipient, committed.releaseAt),
+      ageRecipient: committed.ageRecipient,
+    },
+    onBehalfOf: request.onBehalfOf.map((id) => partyOf(policy, id, committed.releaseAt)),
+    role: request.role,
+    ...(agreement && { agreement: agreement.id }),
+    purpose: {
+      id: request.purpose,
+      text: purpose?.text ?? request.purpose,
+      ...(purpose?.dpv && { term: purpose.dpv }),
+    },
+    channels: [...request.channels],
+    ...(request.basis && { basis: request.basis }),
+    decidedAt: instantToIso(committed.releaseAt),
+    records: {
+      file: recordsFile,
+      format: shape.format,
+      rows: counts.rows,
+      columns: shape.columns.map(({ name, type, category, treatment, note }, index) => ({
+        name,
+        type,
+        category,
+        treatment,
+        ...(note && { note }),
+        neutralised: counts.neutralised[index]!,
+        dropped: counts.dropped[index]!,
+      })),
+      ...records,
+    },
+    proof: { file: 'proof.bin.age', ...proof },
+    roots,
+    duties: dutiesOf(policy, committed, agreement),
+  }
+}
+
+export function registerIdentity({ registerId, logOrigin, keys }: Register): ReleaseManifest['register'] {
+  return {
+    id: registerId,
+    origin: logOrigin,
+    verifierKey: encodeVerifierKey(logOrigin, keys.signer.publicKey),
+  }
+}
+
+/** By legal name on the day of the release, not by brand: CJEU C-154/21 asks for the actual recipient. */
+export function partyOf(policy: Policy, id: string, at: number): Party {
+  const entity = policy.entities.find((item) => item.id === id)
+  if (entity === undefined) throw new Error(`no entity ${id} in the policy`)
+  return { id, name: legalName(entity, dateOf(at, policy.controller.zone)) }
+}
+
+/** Hours the recipient has to apply a removal, and where that number stands. */
+export function removalHours(
+  policy: Policy,
+  { request, releaseAt }: CommittedBody,
+): { hours: number; source: string } {
+  const agreed = agreementFor(request, policy)
+  if (agreed?.applyRemovalsWithinHours !== undefined)
+    return { hours: agreed.applyRemovalsWithinHours, source: `agreement ${agreed.id}` }
+  const parameter = packAt(policy.controller.jurisdiction, releaseAt)?.parameters.removalHoursMax
+  if (parameter === undefined) throw new Error('a release without a pack')
+  return { hours: parameter.value, source: parameter.source }
+}
+
+function dutiesOf(policy: Policy, committed: CommittedBody, agreement: SharingAgreement | undefined): Duty[] {
+  const { request, releaseAt } = committed
+  const { zone, jurisdiction } = policy.controller
+  const releasedOn = dateOf(releaseAt, zone)
+  const inDays = (days: number) => dateToIso(daysAfter(releasedOn, days))
+  const purpose = policy.purposes.find(({ id }) => id === request.purpose)
+  const removal = removalHours(policy, committed)
+  const agreed = agreement === undefined ? 'the request' : `agreement ${agreement.id}`
+  const tell = packAt(jurisdiction, releaseAt)?.parameters.ownNoticeDaysMax
+  const ownNotice =
+    tell !== undefined && request.role !== 'processor'
+      ? [
+          {
+            duty: 'tell-people',
+            words: 'Tell these people that you hold their data, where it came from and what for.',
+            by: inDays(tell.value),
+            source: tell.source,
+          },
+        ]
+      : []
+  return [
+    {
+      duty: 'purpose',
+      words: `Use it for this and nothing else: ${purpose?.text ?? request.purpose}`,
+      by: inDays(request.useWindowDays),
+      source: agreed,
+    },
+    { duty: 'channels', words: `Contact people by ${request.channels.join(', ')} only.`, source: agreed },
+    {
+      duty: 'onward-sharing',
+      words: onwardWords(agreement, request.onBehalfOf.length),
+      source: agreed,
+    },
+    ...ownNotice,
+    {
+      duty: 'removals',
+      words: `Apply every removal file within ${removal.hours} hours and send back its receipt.`,
+      source: removal.source,
+    },
+    ...(agreement?.deleteWithinDays === undefined
+      ? []
+      : [
+          {
+            duty: 'delete',
+            words: 'Delete every copy, those of your contractors too.',
+            by: inDays(agreement.deleteWithinDays),
+            source: agreed,
+          },
+        ]),
+  ]
+}
+
+function onwardWords(agreement: SharingAgreement | undefined, clients: number): string {
+  if (agreement?.onwardSharing === 'end-clients' && clients > 0)
+    return 'Pass it on to the end clients named here and to nobody else.'
+  return 'Do not pass it on to anyone.'
+}
+
+/** The bytes of a manifest, and the note that signs their hash (docs/spec/release-format.md). */
+export function signedManifest(
+  register: Register,
+  manifest: ReleaseManifest,
+): { bytes: Buffer; note: string } {
+  const bytes = Buffer.from(canonicalJson(manifest), 'utf8')
+  const text = `${manifest.format}\n${manifest.release}\n${sha256Hex(bytes)}\n`
+  return { bytes, note: signAsRegister(register, text) }
+}
+
+export function signAsRegister({ keys, logOrigin }: Register, text: string): string {
+  return signNote(text, { name: logOrigin, ...keys.signer })
+}

@@ -1,0 +1,329 @@
+// The commit: the linearisation point of a release. Everything recorded before it counts, everything after it is late.
+//
+// 1. Without the lock: catch up, and decide everyone again if time or events have passed since the approval.
+// 2. Under the lock of the register's head: nothing can be recorded meanwhile. The policy, the approval and the recipient's
+//    key still hold; whoever was touched since step 1 is judged once more; membership and the document are written.
+// What changes in between can only take rows out. A withdrawal acknowledged before the lock is taken never leaves.
+
+import { outcomeNumbers } from '../decide/compile-decision.ts'
+import { decideSet } from '../decide/decide-set.ts'
+import { planDecision } from '../decide/plan.ts'
+import { canonicalJson, sha256Hex } from '../model/canonical.ts'
+import type { Instant } from '../model/instant.ts'
+import { Problem } from '../model/problem.ts'
+import type { CommittedBody, DecisionBody, EmptyBody } from '../model/release.ts'
+import { appendUnderLock, type LockedHead } from '../register/append-batch.ts'
+import type { BatchDraft } from '../register/batch.ts'
+import { documentDraft } from '../register/record-document.ts'
+import { membershipSha256, writeMembers } from '../register/release-members.ts'
+import type { StoreSession } from '../register/store.ts'
+import { catchUpProjection } from './catch-up-projection.ts'
+import { checkApproval } from './check-approval.ts'
+import type { OnStep, ReleaseContext } from './decision-context.ts'
+import { judgeTouched, type Touched, touchedSince } from './judge-touched.ts'
+import type { LoadedDataset } from './load-dataset.ts'
+import { loadDecidedDataset, openArtefact } from './load-decided-dataset.ts'
+import { readRecipientKey } from './read-recipient-key.ts'
+import { readRelease, releaseIdOf, type Stated } from './read-release.ts'
+import type { AtPoint } from './release-points.ts'
+import { artefactRelation, leavingSubjects, stricterVerdicts } from './verdict-table.ts'
+
+const MICROSECONDS_PER_MINUTE = 60_000_000
+/** How long after the instant it decides for a release may still commit. */
+const COMMIT_WITHIN = 15 * MICROSECONDS_PER_MINUTE
+/** A clock this far behind what is recorded is wrong, not late. */
+const CLOCK_TOLERANCE = 5 * MICROSECONDS_PER_MINUTE
+/** More people than this are decided as a set, outside the lock. */
+const TOUCHED_MAX = 10_000
+const ROUNDS_MAX = 3
+
+export type CommitOptions = { onStep: OnStep; at: AtPoint; format: 'csv' | 'parquet' }
+
+/** Leaves `release.committed`, or `release.empty` when nobody may leave. Anything that does not hold is a Problem. */
+export async function commitRelease(
+  context: ReleaseContext,
+  decision: Stated<DecisionBody>,
+  options: CommitOptions,
+): Promise<void> {
+  refuseStoppedFile(decision.body)
+  await options.at('before-commit')
+  for (let round = 1; round <= ROUNDS_MAX; round++) {
+    const ready = await prepare(context, decision, options.onStep)
+    try {
+      await appendUnderLock(context.register, (session, head) =>
+        commitUnderLock(context, decision, { ...ready, format: options.format }, session, head),
+      )
+      await options.at('committed')
+      return
+    } catch (error) {
+      if (!(error instanceof Overtaken)) throw error
+    }
+  }
+  throw new Problem('release.contended', `tried ${ROUNDS_MAX} times`)
+}
+
+/** Too much happened between step 1 and the lock: decide again. Never leaves this file. */
+class Overtaken extends Error {}
+
+function refuseStoppedFile({ request, outcomes, file, considered }: DecisionBody): void {
+  const stopping = file.filter(({ cleared }) => !cleared).map(({ code }) => code)
+  if (stopping.length === 0) return
+  const waits =
+    outcomes.review > 0
+      ? `${outcomes.review} of ${considered} records wait for a person`
+      : 'the file is refused'
+  throw new Problem('release.refused', `${request.id}: ${waits} (${stopping.join(', ')})`)
+}
+
+// --- 1: without the lock -----------------------------------------------------------------------------------------
+
+type Prepared = {
+  releaseAt: Instant
+  /** The register up to here is in the verdicts. */
+  position: number
+  dataset: LoadedDataset
+  artefact: { file: string; sha256: string }
+  leaving: Int32Array
+}
+
+async function prepare(
+  context: ReleaseContext,
+  decision: Stated<DecisionBody>,
+  onStep: OnStep,
+): Promise<Prepared> {
+  const { register, engine } = context
+  const { request } = decision.body
+  const releaseAt = await releaseInstant(context)
+  if (releaseAt < request.releaseAt - COMMIT_WITHIN)
+    throw new Problem('release.early', `${request.id} is not to be released yet`)
+  checkPolicyHash(decision.body, context.policyHash)
+  await checkApproval(register, register.store, decision.document, context.policy, releaseAt)
+  await readRecipientKey(register.store, request.recipient)
+  const dataset = await loadDecidedDataset(context, decision.body, onStep)
+  const { position } = await catchUpProjection(register, engine, ({ events, total }) =>
+    onStep({ step: 'catching up with the register', done: events / Math.max(1, total) }),
+  )
+  const approved = await approvedArtefact(context, decision.body)
+  const fresh = position === decision.body.position || !(await hasEvents(context, decision.body.position))
+  if (fresh && releaseAt - decision.body.releaseAt <= COMMIT_WITHIN) {
+    const leaving = await leavingSubjects(engine, artefactRelation(approved.path))
+    return { releaseAt, position, dataset, artefact: approved, leaving }
+  }
+  onStep({ step: 'deciding again', done: 0 })
+  return decideAgain(context, decision, { releaseAt, position, dataset, approved })
+}
+
+/** Now; never before what is recorded already, as two clocks may differ a little. */
+async function releaseInstant({ register }: ReleaseContext): Promise<Instant> {
+  const [head] = await register.store.query<{ recorded_at: number }>('select recorded_at from register.head')
+  return laterOf(register.now(), head!.recorded_at)
+}
+
+function laterOf(now: Instant, recordedAt: Instant): Instant {
+  if (now < recordedAt - CLOCK_TOLERANCE)
+    throw new Problem('clock.back', `by ${Math.ceil((recordedAt - now) / MICROSECONDS_PER_MINUTE)} minutes`)
+  return Math.max(now, recordedAt)
+}
+
+function checkPolicyHash(decided: DecisionBody, policyHash: string): void {
+  if (decided.policyHash !== policyHash)
+    throw new Problem('decision.stale', `${decided.request.id}: the policy changed since it was checked`)
+}
+
+async function approvedArtefact(
+  context: ReleaseContext,
+  { request, position, artefactSha256 }: DecisionBody,
+) {
+  const file = `${request.id}@${position}.parquet`
+  if (artefactSha256 === undefined)
+    throw new Problem('decision.stale', `${request.id} was checked without keeping its verdicts`)
+  return openArtefact(context, { file, sha256: artefactSha256 })
+}
+
+async function hasEvents({ register }: ReleaseContext, after: number): Promise<boolean> {
+  const rows = await register.store.query('select 1 from register.event where position > $1 limit 1', [after])
+  return rows.length > 0
+}
+
+async function decideAgain(
+  context: ReleaseContext,
+  decision: Stated<DecisionBody>,
+  prepared: {
+    releaseAt: Instant
+    position: number
+    dataset: LoadedDataset
+    approved: { path: string }
+  },
+): Promise<Prepared> {
+  const { engine, policy } = context
+  const { releaseAt, position, dataset, approved } = prepared
+  const request = { ...decision.body.request, releaseAt }
+  const plan = planDecision(request, policy, (await context.readBook()).numbers)
+  const decided = await decideSet(engine, plan, dataset.table, 'decided_again')
+  refuseStoppedFile({ ...decision.body, request, outcomes: decided.outcomes, file: [...decided.file] })
+  const file = `${releaseIdOf({ about: request.id, position: decision.position })}.release.parquet`
+  const rows = stricterVerdicts(artefactRelation(approved.path), 'decided_again', plan)
+  const { sha256 } = await engine.writeParquet(rows, `${context.decisionsFolder}/${file}`)
+  const leaving = await leavingSubjects(engine, artefactRelation(`${context.decisionsFolder}/${file}`))
+  return { releaseAt, position, dataset, artefact: { file, sha256 }, leaving }
+}
+
+// --- 2: under the lock -------------------------------------------------------------------------------------------
+
+async function commitUnderLock(
+  context: ReleaseContext,
+  decision: Stated<DecisionBody>,
+  ready: Prepared & Pick<CommitOptions, 'format'>,
+  session: StoreSession,
+  head: LockedHead,
+): Promise<BatchDraft | undefined> {
+  const release = releaseIdOf({ about: decision.body.request.id, position: decision.position })
+  const state = await readRelease(session, release)
+  // Another process was quicker; its commit is this one's.
+  if (state.committed !== undefined || state.empty !== undefined) return undefined
+  if (laterOf(context.register.now(), head.recordedAt) > ready.releaseAt + COMMIT_WITHIN)
+    throw new Overtaken()
+  const book = await context.readBook(session)
+  checkPolicyHash(decision.body, book.policyHash)
+  const approval = await checkApproval(
+    context.register,
+    session,
+    decision.document,
+    book.policy,
+    ready.releaseAt,
+  )
+  const key = await readRecipientKey(session, decision.body.request.recipient)
+  const request = { ...decision.body.request, releaseAt: ready.releaseAt }
+  const removals = await removedMeanwhile(context, session, {
+    plan: planDecision(request, book.policy, book.numbers),
+    ready,
+    decidedFrom: decision.body.position,
+    head: head.position,
+  })
+  const gone = new Set(removals.map(({ subject }) => subject))
+  const members = ready.leaving.filter((subject) => !gone.has(subject))
+  const common = {
+    release,
+    request: decision.body.request,
+    decision: decision.position,
+    approval: approval.position,
+    considered: decision.body.considered,
+  }
+  if (members.length === 0) return emptyDraft(context, common)
+  const body: CommittedBody = {
+    ...common,
+    decisionSha256: sha256Hex(decision.document.body),
+    approvalRule: approval.statement.rule,
+    recipientKey: key.position,
+    ageRecipient: key.card.ageRecipient,
+    format: ready.format,
+    releaseAt: ready.releaseAt,
+    artefact: { file: ready.artefact.file, sha256: ready.artefact.sha256 },
+    datasetSha256: decision.body.datasetSha256,
+    policyHash: decision.body.policyHash,
+    packs: decision.body.packs,
+    maskCodes: decision.body.maskCodes,
+    members: members.length,
+    membershipSha256: membershipSha256(members),
+    removedSinceDecision: decision.body.outcomes.allow + decision.body.outcomes.transform - members.length,
+  }
+  return {
+    ...draftOf(context, 'release.committed', release, canonicalJson(body)),
+    async extra(within, position) {
+      await writeMembers(within, position, members)
+      await writeRemovals(within, { release: position, position, stage: 'amended', removals })
+    },
+  }
+}
+
+/** Of those who were to leave, the people who may not any more, or not with the same fields. */
+async function removedMeanwhile(
+  context: ReleaseContext,
+  session: StoreSession,
+  options: {
+    plan: Parameters<typeof judgeTouched>[2]['plan']
+    ready: Prepared
+    decidedFrom: number
+    head: number
+  },
+): Promise<Touched[]> {
+  const { plan, ready, decidedFrom, head } = options
+  const touched = await touchedSince(session, {
+    from: ready.position,
+    to: head,
+    decidedFrom,
+    releaseAt: ready.releaseAt,
+  })
+  const leaving = new Set(ready.leaving)
+  const subjects = touched.filter((subject) => leaving.has(subject))
+  if (subjects.length > TOUCHED_MAX) throw new Overtaken()
+  const judged = await judgeTouched(session, context.engine, {
+    plan,
+    datasetTable: ready.dataset.table,
+    subjects,
+    after: decidedFrom,
+  })
+  return removalsOf(judged, await fieldsOf(context, ready.artefact.file, subjects))
+}
+
+/** Fields each of these people was to leave with. */
+export async function fieldsOf(
+  { engine, decisionsFolder }: ReleaseContext,
+  artefact: string,
+  subjects: readonly number[],
+): Promise<Map<number, number>> {
+  if (subjects.length === 0) return new Map()
+  const rows = await engine.rows<{ subject: number; fields: number }>(
+    `select subject, bit_or(fields) as fields from ${artefactRelation(`${decisionsFolder}/${artefact}`)}
+      where outcome >= ${outcomeNumbers.transform} and subject in (${subjects.join(', ')}) group by subject`,
+  )
+  return new Map(rows.map(({ subject, fields }) => [subject, fields]))
+}
+
+/**
+ * Whoever may not leave any more, and whoever may leave with fewer fields than were decided: what is in the file cannot be
+ * cut any more, so that person stays out of it.
+ */
+export function removalsOf(judged: readonly Touched[], before: ReadonlyMap<number, number>): Touched[] {
+  return judged.flatMap((touched) => {
+    const { outcome, fields } = touched.numbers
+    if (outcome < outcomeNumbers.transform) return [touched]
+    const lost = BigInt(before.get(touched.subject) ?? 0) & ~BigInt(fields)
+    if (lost === 0n) return []
+    return [{ ...touched, numbers: { ...touched.numbers, outcome: outcomeNumbers.deny } }]
+  })
+}
+
+function emptyDraft(context: ReleaseContext, body: EmptyBody): BatchDraft {
+  return draftOf(context, 'release.empty', body.release, canonicalJson(body))
+}
+
+function draftOf({ actor }: ReleaseContext, kind: string, release: string, body: string): BatchDraft {
+  return documentDraft({ kind, about: release, body, actor, idempotencyKey: `${kind}:${release}` })
+}
+
+/** Who was taken out, with the verdict that did it, which D tells in place of the one in the artefact. */
+export async function writeRemovals(
+  session: StoreSession,
+  options: {
+    release: number
+    position: number
+    stage: 'amended' | 'recalled'
+    removals: readonly Pick<Touched, 'subject' | 'numbers'>[]
+  },
+): Promise<void> {
+  const { release, position, stage, removals } = options
+  if (removals.length === 0) return
+  await session.query(
+    `insert into register.release_removal (release, subject, position, stage, verdict)
+     select $1::int8, r.subject, $2::int8, $3, r.verdict
+       from unnest($4::int4[], $5::text[]) as r (subject, verdict) on conflict do nothing`,
+    [
+      release,
+      position,
+      stage,
+      removals.map(({ subject }) => subject),
+      removals.map(({ numbers }) => canonicalJson({ ...numbers, masks: [...numbers.masks] })),
+    ],
+  )
+}

@@ -1,0 +1,88 @@
+// People about whom something was recorded after their file was decided, judged once more, one by one. What comes out can
+// only take rows out of a release, never add one.
+import { outcomeNumbers, wordCount } from '../decide/compile-decision.ts'
+import { judgeRecord } from '../decide/judge-record.ts'
+import { bitsPerWord, type DecisionPlan, recordCodes } from '../decide/plan.ts'
+import type { SetEngine } from '../decide/set-engine.ts'
+import type { RegisterEvent } from '../model/event.ts'
+import type { ReasonCode } from '../model/reason.ts'
+import type { RecordVerdict } from '../model/verdict.ts'
+import { readHistories } from '../register/read-history.ts'
+import type { StoreSession } from '../register/store.ts'
+
+/** Outcome, kept fields and reasons as the numbers the artefact and the D tree hold. */
+export type VerdictNumbers = { outcome: number; fields: number; masks: number[] }
+
+export type Touched = { subject: number; verdict: RecordVerdict; numbers: VerdictNumbers }
+
+/** People with an event in (from, to], ascending; also those whose newest events speak of a time to come. */
+export async function touchedSince(
+  session: Pick<StoreSession, 'query'>,
+  { from, to, decidedFrom, releaseAt }: { from: number; to: number; decidedFrom: number; releaseAt: number },
+): Promise<number[]> {
+  const rows = await session.query<{ subject: number }>(
+    `select distinct subject from register.event
+      where (position > $1 and position <= $2)
+         or (position > $3 and position <= $2 and earliest > $4)
+      order by subject`,
+    [from, to, decidedFrom, releaseAt],
+  )
+  return rows.map(({ subject }) => subject)
+}
+
+/**
+ * `after`: what was recorded later than this counts from the moment of release even where it names a later time. A stop
+ * that was acknowledged is honoured at once, whatever a clock elsewhere said.
+ */
+export async function judgeTouched(
+  session: Pick<StoreSession, 'query'>,
+  engine: SetEngine,
+  options: { plan: DecisionPlan; datasetTable: string; subjects: readonly number[]; after: number },
+): Promise<Touched[]> {
+  const { plan, datasetTable, subjects, after } = options
+  if (subjects.length === 0) return []
+  const histories = await readHistories(session, subjects)
+  const columns = await engine.rows<{
+    subject: number
+    born_on: number | null
+    expecting_on: number | null
+    duplicate: number
+  }>(
+    `select subject, max(born_on) as born_on, max(expecting_on) as expecting_on, max(duplicate) as duplicate
+       from ${datasetTable} where subject in (${subjects.join(', ')}) group by subject`,
+  )
+  return columns.map(({ subject, born_on, expecting_on, duplicate }) => {
+    const history = (histories.get(subject) ?? []).map((event) =>
+      sooner(event, after, plan.request.releaseAt),
+    )
+    const { verdict } = judgeRecord(plan, history, {
+      born_on: born_on ?? undefined,
+      expecting_on: expecting_on ?? undefined,
+      duplicate: duplicate === 1,
+    })
+    return { subject, verdict, numbers: verdictNumbers(plan, verdict) }
+  })
+}
+
+function sooner(event: RegisterEvent, after: number, releaseAt: number): RegisterEvent {
+  if (event.position <= after || event.earliest <= releaseAt) return event
+  return { ...event, earliest: releaseAt }
+}
+
+function verdictNumbers(plan: DecisionPlan, verdict: RecordVerdict): VerdictNumbers {
+  return {
+    outcome: outcomeNumbers[verdict.outcome],
+    fields: plan.request.fields.reduce(
+      (bits, name, index) => (verdict.fields[name] === 'drop' ? bits : bits + 2 ** index),
+      0,
+    ),
+    masks: Array.from({ length: wordCount }, (_, word) => maskWord(verdict.reasons, word)),
+  }
+}
+
+function maskWord(codes: readonly ReasonCode[], word: number): number {
+  return codes.reduce((mask, code) => {
+    const index = recordCodes.indexOf(code)
+    return Math.floor(index / bitsPerWord) === word ? mask + 2 ** (index % bitsPerWord) : mask
+  }, 0)
+}

@@ -1,0 +1,126 @@
+// Where a release stands, read from the documents it left: which step is next, and what the earlier ones said.
+import type {
+  AmendedBody,
+  CommittedBody,
+  DecisionBody,
+  DeliveredBody,
+  EmptyBody,
+  OpenedBody,
+  RemovalAppliedBody,
+  RemovalDeliveredBody,
+  RemovalSealedBody,
+  SealedBody,
+} from '../model/release.ts'
+import { type RegisterDocument, readDocuments } from '../register/record-document.ts'
+import type { StoreSession } from '../register/store.ts'
+
+export type Stated<B> = { position: number; recordedAt: number; body: B; document: RegisterDocument }
+
+export type RemovalState = {
+  sealed: Stated<RemovalSealedBody>
+  delivered?: Stated<RemovalDeliveredBody>
+  applied?: Stated<RemovalAppliedBody>
+}
+
+export type ReleaseState = {
+  release: string
+  empty?: Stated<EmptyBody>
+  committed?: Stated<CommittedBody>
+  /** Each took people out before anything left; the last one is where sealing starts from. */
+  amended: Stated<AmendedBody>[]
+  /** Of what was sealed after the last amendment. */
+  sealed?: Stated<SealedBody>
+  delivered?: Stated<DeliveredBody>
+  opened?: Stated<OpenedBody>
+  removals: RemovalState[]
+}
+
+const kinds = [
+  'release.empty',
+  'release.committed',
+  'release.amended',
+  'release.sealed',
+  'release.delivered',
+  'release.opened',
+  'removal.sealed',
+  'removal.delivered',
+  'removal.applied',
+] as const
+
+/** One decision, at most one release. */
+export function releaseIdOf(decision: { about: string; position: number }): string {
+  return `${decision.about}@${decision.position}`
+}
+
+export async function readRelease(
+  session: Pick<StoreSession, 'query'>,
+  release: string,
+): Promise<ReleaseState> {
+  return stateOf(release, await readDocuments(session, { kind: kinds, about: release }))
+}
+
+/** Every release there is, in the order they were committed. */
+export async function readReleases(session: Pick<StoreSession, 'query'>): Promise<ReleaseState[]> {
+  const byRelease = new Map<string, RegisterDocument[]>()
+  for (const document of await readDocuments(session, { kind: kinds })) {
+    const earlier = byRelease.get(document.about)
+    if (earlier === undefined) byRelease.set(document.about, [document])
+    else earlier.push(document)
+  }
+  return [...byRelease].map(([release, documents]) => stateOf(release, documents))
+}
+
+/** The newest decision on record for a request. */
+export async function readDecision(
+  session: Pick<StoreSession, 'query'>,
+  request: string,
+): Promise<Stated<DecisionBody> | undefined> {
+  return newest<DecisionBody>(await readDocuments(session, { kind: 'decision', about: request }), 'decision')
+}
+
+function stateOf(release: string, documents: readonly RegisterDocument[]): ReleaseState {
+  const last = <B>(kind: string) => newest<B>(documents, kind)
+  const amended = documents.filter(({ kind }) => kind === 'release.amended').map(stated<AmendedBody>)
+  const sealed = last<SealedBody>('release.sealed')
+  const settled = sealed !== undefined && sealed.position > (amended.at(-1)?.position ?? 0)
+  return {
+    release,
+    amended,
+    removals: removalsOf(documents),
+    ...present('empty', last<EmptyBody>('release.empty')),
+    ...present('committed', last<CommittedBody>('release.committed')),
+    ...present('sealed', settled ? sealed : undefined),
+    ...present('delivered', last<DeliveredBody>('release.delivered')),
+    ...present('opened', last<OpenedBody>('release.opened')),
+  }
+}
+
+function removalsOf(documents: readonly RegisterDocument[]): RemovalState[] {
+  const of = <B extends { removal: number }>(kind: string) =>
+    documents.filter((document) => document.kind === kind).map(stated<B>)
+  const sealed = of<RemovalSealedBody>('removal.sealed')
+  const numbers = [...new Set(sealed.map(({ body }) => body.removal))]
+  return numbers.map((number) => {
+    const last = <B extends { removal: number }>(all: readonly Stated<B>[]) =>
+      all.filter(({ body }) => body.removal === number).at(-1)
+    return {
+      sealed: last(sealed)!,
+      ...present('delivered', last(of<RemovalDeliveredBody>('removal.delivered'))),
+      ...present('applied', last(of<RemovalAppliedBody>('removal.applied'))),
+    }
+  })
+}
+
+function newest<B>(documents: readonly RegisterDocument[], kind: string): Stated<B> | undefined {
+  const found = documents.filter((document) => document.kind === kind).at(-1)
+  return found && stated<B>(found)
+}
+
+function stated<B>(document: RegisterDocument): Stated<B> {
+  const { position, recordedAt, body } = document
+  return { position, recordedAt, body: JSON.parse(body) as B, document }
+}
+
+function present<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { [key in K]: V })
+}

@@ -1,0 +1,20 @@
+// The moments between which a crash must leave a release whole or absent, numbered in the order they are passed.
+// Tests kill the process at each of them and start again.
+
+export const releasePoints = [
+  'before-commit',
+  'committed',
+  'staged',
+  'records-sealed',
+  'proof-sealed',
+  'manifest-written',
+  'before-gate',
+  'sealed',
+  'checkpoint-signed',
+  'renamed',
+  'delivered',
+] as const
+export type ReleasePoint = (typeof releasePoints)[number]
+
+/** Called as each point is passed. */
+export type AtPoint = (point: ReleasePoint) => void | Promise<void>

@@ -1,0 +1,95 @@
+// A removal: the references of the lines that have to go, sealed, with a signed page that says which release and by when.
+import { ReleaseLeaves, refOf } from '../log/release-leaves.ts'
+import { canonicalJson, sha256Hex } from '../model/canonical.ts'
+import { instantToIso } from '../model/instant.ts'
+import type { CommittedBody, RemovalManifest, RemovalSealedBody } from '../model/release.ts'
+import { readSecrets } from '../register/secrets/read-secrets.ts'
+import { partyOf, registerIdentity, removalHours, signAsRegister } from './build-manifest.ts'
+import type { ReleaseContext } from './decision-context.ts'
+import type { ReleaseState, Stated } from './read-release.ts'
+import { removalReadme } from './recipient-readme.ts'
+import { artefactRelation } from './verdict-table.ts'
+
+const HASH_BYTES = 32
+const MICROSECONDS_PER_HOUR = 3_600_000_000
+const FILE = 'removals.csv.age'
+
+export async function sealRemoval(
+  context: ReleaseContext,
+  state: ReleaseState & { committed: Stated<CommittedBody> },
+  { number, upTo, subjects }: { number: number; upTo: number; subjects: readonly number[] },
+): Promise<RemovalSealedBody> {
+  const { outbox, register, sealer, policy } = context
+  const committed = state.committed.body
+  const refs = await refsOf(context, committed, subjects)
+  const folder = await outbox.stage(`${state.release}.removal-${number}`)
+  const sealed = await sealer.seal(
+    committed.ageRecipient,
+    [Buffer.from(`fairshare_ref\r\n${refs.map((ref) => `${ref}\r\n`).join('')}`, 'latin1')],
+    `${folder}/${FILE}`,
+  )
+  const dueAt =
+    Math.max(register.now(), committed.releaseAt) +
+    removalHours(policy, committed).hours * MICROSECONDS_PER_HOUR
+  const manifest: RemovalManifest = {
+    format: 'fairshare/removal@v1',
+    release: state.release,
+    removal: number,
+    register: registerIdentity(register),
+    controller: { id: policy.controller.id, name: policy.controller.name },
+    recipient: {
+      ...partyOf(policy, committed.request.recipient, committed.releaseAt),
+      ageRecipient: committed.ageRecipient,
+    },
+    count: refs.length,
+    file: FILE,
+    sha256: sealed.sha256,
+    dueAt: instantToIso(dueAt),
+    words:
+      'These people may not be in your copy any more. Take their lines out of every copy, and do not ask why.',
+  }
+  const bytes = Buffer.from(canonicalJson(manifest), 'utf8')
+  const manifestSha256 = sha256Hex(bytes)
+  const text = `${manifest.format}\n${manifest.release}/${number}\n${manifestSha256}\n`
+  await outbox.write(folder, 'removal.json', bytes)
+  await outbox.write(folder, 'removal.json.sig', signAsRegister(register, text))
+  await outbox.write(folder, 'README.txt', removalReadme(manifest))
+  return {
+    release: state.release,
+    removal: number,
+    count: refs.length,
+    upTo,
+    removalSha256: sealed.sha256,
+    manifestSha256,
+    ageRecipient: committed.ageRecipient,
+    dueAt,
+  }
+}
+
+/** Made from the secret again, as nothing that leads from a reference to a person is kept. Sorted: their order tells nothing. */
+async function refsOf(
+  { register, engine, decisionsFolder }: ReleaseContext,
+  committed: CommittedBody,
+  subjects: readonly number[],
+): Promise<string[]> {
+  const ascending = Int32Array.from(subjects).sort()
+  const secrets = await readSecrets(register.store, register.keys, ascending)
+  const rows = await engine.rows<{ subject: number; times: number }>(
+    `select subject, count(*)::integer as times from ${artefactRelation(`${decisionsFolder}/${committed.artefact.file}`)}
+      where subject in (${ascending.join(', ')}) group by subject`,
+  )
+  const leaves = new ReleaseLeaves(register.registerId, committed.release)
+  const opening = Buffer.alloc(HASH_BYTES)
+  const key = Buffer.alloc(HASH_BYTES)
+  const refs: string[] = []
+  for (const { subject, times } of rows) {
+    const at = secrets.at.get(subject)
+    if (at === undefined) throw new Error('a person to be recalled has no secret')
+    for (let ordinal = 0; ordinal < times; ordinal++) {
+      leaves.rowOpening(secrets.bytes, at, ordinal, opening, 0)
+      leaves.releasedKey(opening, 0, key, 0)
+      refs.push(refOf(key))
+    }
+  }
+  return refs.sort()
+}

@@ -1,0 +1,113 @@
+// One person's rows in the trees of a release: that D holds them and what was decided, that R holds them or does not.
+import { encodePrefixProof } from '../log/prefix-proof.ts'
+import { openPrefixTree, type PrefixTreeFile } from '../log/prefix-tree.ts'
+import { ReleaseLeaves, verdictBytes } from '../log/release-leaves.ts'
+import { HASH_BYTES } from '../log/sha256.ts'
+import type { OpenedRow, OpenedVerdict } from '../model/person-receipt.ts'
+import { Problem } from '../model/problem.ts'
+import { isMasked, type ReasonCode } from '../model/reason.ts'
+import type { SealedBody } from '../model/release.ts'
+import { outcomes } from '../model/verdict.ts'
+import { findLeaf } from './find-leaf.ts'
+import type { ReleaseFiles, TreeFile, Verdict } from './release-files.ts'
+
+/** The decider's word size (src/decide/plan.ts): bit i of word w is code 52 w + i. */
+const BITS_PER_WORD = 52
+
+type Person = { registerId: string; secret: Uint8Array }
+type Sealed = Pick<SealedBody, 'release' | 'released' | 'decided'>
+
+type Verdicts = { candidates: readonly Verdict[]; maskCodes: readonly ReasonCode[] }
+
+/** `readVerdicts` is asked only if the release considered the person: it may mean reading a million. */
+export async function openRows(
+  person: Person,
+  sealed: Sealed,
+  files: Pick<ReleaseFiles, 'openTree'>,
+  readVerdicts: () => Promise<Verdicts>,
+): Promise<OpenedRow[]> {
+  const decided = await files.openTree(sealed.release, 'decided')
+  const released = await files.openTree(sealed.release, 'released')
+  try {
+    if (decided === undefined || released === undefined) return []
+    const trees = {
+      decided: await openTree(decided, sealed.decided, sealed.release),
+      released: await openTree(released, sealed.released, sealed.release),
+    }
+    return await rowsIn(person, sealed.release, trees, readVerdicts)
+  } finally {
+    await decided?.close()
+    await released?.close()
+  }
+}
+
+async function openTree(file: TreeFile, root: string, release: string): Promise<PrefixTreeFile> {
+  const tree = await openPrefixTree(file.sizeBytes, file.readAt)
+  if (Buffer.from(tree.root).toString('hex') !== root)
+    throw new Problem('register.corrupt', `a tree kept of ${release} is not the one that was sealed`)
+  return tree
+}
+
+async function rowsIn(
+  { registerId, secret }: Person,
+  release: string,
+  trees: { decided: PrefixTreeFile; released: PrefixTreeFile },
+  readVerdicts: () => Promise<Verdicts>,
+): Promise<OpenedRow[]> {
+  const leaves = new ReleaseLeaves(registerId, release)
+  const key = Buffer.alloc(HASH_BYTES)
+  const rows: OpenedRow[] = []
+  let verdicts: Verdicts | undefined
+  for (let ordinal = 0; ; ordinal++) {
+    leaves.decidedKey(secret, 0, ordinal, key, 0)
+    const { commitment, proof } = await findLeaf(trees.decided, key)
+    if (commitment === undefined) return rows
+    verdicts ??= await readVerdicts()
+    const verdict = verdicts.candidates.find((one) => opens(leaves, secret, ordinal, one, commitment))
+    leaves.rowOpening(secret, 0, ordinal, key, 0)
+    leaves.releasedKey(key, 0, key, 0)
+    const released = await findLeaf(trees.released, key)
+    rows.push({
+      decided: { commitment: hex(commitment), proof: encodePrefixProof(proof) },
+      ...(verdict && shownVerdict(verdict, verdicts.maskCodes)),
+      released: {
+        ...(released.commitment && { commitment: hex(released.commitment) }),
+        proof: encodePrefixProof(released.proof),
+      },
+    })
+  }
+}
+
+/** Which verdict was committed to, the commitment itself tells: one from the artefact, or the one that took the person out. */
+function opens(
+  leaves: ReleaseLeaves,
+  secret: Uint8Array,
+  ordinal: number,
+  { outcome, fields, masks }: Verdict,
+  commitment: Uint8Array,
+): boolean {
+  const made = Buffer.alloc(HASH_BYTES)
+  leaves.decidedCommitment(secret, 0, ordinal, verdictBytes(outcome, fields, masks), made, 0)
+  return made.equals(commitment)
+}
+
+/** Nothing at all where one of the reasons is masked: the other numbers would tell by what they leave out. */
+function shownVerdict(
+  { outcome, fields, masks }: Verdict,
+  maskCodes: readonly ReasonCode[],
+): { verdict?: OpenedVerdict } {
+  const reasons = maskCodes.filter((_, index) => hasBit(masks, index))
+  if (reasons.some(isMasked)) return {}
+  return {
+    verdict: { outcome, fields, masks: [...masks], words: { outcome: outcomes[outcome]!, reasons } },
+  }
+}
+
+function hasBit(masks: readonly number[], index: number): boolean {
+  const mask = BigInt(masks[Math.floor(index / BITS_PER_WORD)] ?? 0)
+  return ((mask >> BigInt(index % BITS_PER_WORD)) & 1n) === 1n
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex')
+}

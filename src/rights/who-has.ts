@@ -1,0 +1,162 @@
+// Who has one person's record: every recipient it went to or is about to go to, by legal name, with what it got, what for,
+// and what became of it. The answer to an access request names the actual recipients (GDPR Article 15(1)(c), CJEU C-154/21).
+import { type DateNumber, daysAfter, type Instant } from '../model/instant.ts'
+import type {
+  CommittedBody,
+  OpenedBody,
+  Party,
+  RemovalAppliedBody,
+  RemovalDeliveredBody,
+  RemovalSealedBody,
+} from '../model/release.ts'
+import type { FieldTreatment } from '../model/verdict.ts'
+import type { Channel, LegalBasis, RecipientRole } from '../model/vocabulary.ts'
+import { readPublishedPolicy } from '../register/publish-policy.ts'
+import { readReleaseDocuments } from '../register/read-release-documents.ts'
+import type { RegisterDocument } from '../register/record-document.ts'
+import type { Register } from '../register/register.ts'
+import { type Membership, releasesOf } from '../register/release-members.ts'
+import { type PolicyThen, policyByPosition } from './policy-then.ts'
+
+export type WhoHas = { subject: number; disclosures: Disclosure[] }
+
+export type Disclosure = {
+  release: string
+  /** `preparing`: committed, and no byte has left yet. */
+  state: 'preparing' | 'delivered' | 'opened'
+  recipient: Party
+  role: RecipientRole
+  /** Every further link to whoever finally uses the data, nearest first. */
+  onBehalfOf: Party[]
+  /** In the organisation's words. */
+  purpose: string
+  channels: Channel[]
+  basis?: LegalBasis
+  /** Fields asked for; in one person's row some of them may be empty, never more than these. */
+  fields: { name: string; treatment: FieldTreatment }[]
+  committedAt: Instant
+  deliveredAt?: Instant
+  /** When the recipient said it opened the files, in its signed receipt. */
+  openedAt?: string
+  removal?: Removal
+  /** By the agreement; absent = it names no day. */
+  deleteBy?: DateNumber
+}
+
+export type Removal = {
+  /** When the register found that the record may not be there any more. */
+  foundAt: Instant
+  /** When the recipient was sent the list it is on. */
+  askedAt?: Instant
+  dueAt?: Instant
+  /** When the recipient said it removed it, in its signed receipt. */
+  appliedAt?: string
+}
+
+const kinds = [
+  'release.committed',
+  'release.delivered',
+  'release.opened',
+  'removal.sealed',
+  'removal.delivered',
+  'removal.applied',
+] as const
+
+/** In the order the releases were committed. A record that was considered, or taken out before it left, is with nobody. */
+export async function whoHas(register: Register, subject: number): Promise<WhoHas> {
+  const memberships = (await releasesOf(register.store, subject)).filter(
+    ({ removed }) => removed?.stage !== 'amended',
+  )
+  if (memberships.length === 0) return { subject, disclosures: [] }
+  const documents = await readReleaseDocuments(
+    register.store,
+    memberships.map(({ release }) => release),
+    kinds,
+  )
+  const byCommit = new Map([...documents.values()].map((papers) => [papers[0]!.position, papers]))
+  const policyThen = policyByPosition(await readPublishedPolicy(register))
+  const found = await foundAt(register, memberships)
+  const disclosures = memberships.map((membership) => {
+    const papers = byCommit.get(membership.release)
+    if (papers === undefined) throw new Error('a release has members and no document')
+    return disclosure(papers, membership, policyThen, found)
+  })
+  return { subject, disclosures }
+}
+
+function disclosure(
+  papers: readonly RegisterDocument[],
+  membership: Membership,
+  policyThen: (position: number, at: Instant) => PolicyThen,
+  found: ReadonlyMap<number, Instant>,
+): Disclosure {
+  const [commit] = papers
+  const { release, request, releaseAt } = bodyOf<CommittedBody>(commit!)
+  const policy = policyThen(commit!.position, releaseAt)
+  const agreement = request.agreement === undefined ? undefined : policy.agreement(request.agreement)
+  const delivered = papers.findLast(({ kind }) => kind === 'release.delivered')
+  const opened = papers.findLast(({ kind }) => kind === 'release.opened')
+  const transforms = new Map(agreement?.transforms?.map(({ field, as }) => [field, as]))
+  return {
+    release,
+    state: opened !== undefined ? 'opened' : delivered !== undefined ? 'delivered' : 'preparing',
+    recipient: policy.party(request.recipient),
+    role: request.role,
+    onBehalfOf: request.onBehalfOf.map(policy.party),
+    purpose: policy.purpose(request.purpose),
+    channels: request.channels,
+    ...(request.basis !== undefined && { basis: request.basis }),
+    fields: request.fields.map((name) => ({ name, treatment: transforms.get(name) ?? 'keep' })),
+    committedAt: commit!.recordedAt,
+    ...(delivered && { deliveredAt: delivered.recordedAt }),
+    ...(opened && { openedAt: bodyOf<OpenedBody>(opened).receipt.openedAt }),
+    ...(membership.removed && { removal: removal(papers, membership.removed.position, found) }),
+    ...(delivered &&
+      agreement?.deleteWithinDays !== undefined && {
+        deleteBy: daysAfter(policy.dayOf(delivered.recordedAt), agreement.deleteWithinDays),
+      }),
+  }
+}
+
+/** The person is on the list recorded at this position, or on the first that reaches as far. */
+function removal(
+  papers: readonly RegisterDocument[],
+  position: number,
+  found: ReadonlyMap<number, Instant>,
+): Removal {
+  const list = papers
+    .filter(({ kind }) => kind === 'removal.sealed')
+    .map((paper) => ({ at: paper.position, ...bodyOf<RemovalSealedBody>(paper) }))
+    .find(({ at, upTo }) => at === position || upTo >= position)
+  const ofList = <B extends { removal: number }>(of: string) =>
+    papers.findLast((paper) => paper.kind === of && bodyOf<B>(paper).removal === list?.removal)
+  const delivered = ofList<RemovalDeliveredBody>('removal.delivered')
+  const applied = ofList<RemovalAppliedBody>('removal.applied')
+  return {
+    foundAt: found.get(position)!,
+    ...(list && { dueAt: list.dueAt }),
+    ...(delivered && { askedAt: delivered.recordedAt }),
+    ...(applied && { appliedAt: bodyOf<RemovalAppliedBody>(applied).receipt.appliedAt }),
+  }
+}
+
+/** When the batches were recorded that took the person out. */
+async function foundAt(
+  register: Register,
+  memberships: readonly Membership[],
+): Promise<Map<number, Instant>> {
+  const positions = memberships.flatMap(({ removed }) => (removed === undefined ? [] : [removed.position]))
+  const rows =
+    positions.length === 0
+      ? []
+      : await register.store.query<{ position: number; recorded_at: number }>(
+          'select position, recorded_at from register.batch where position = any($1::int8[])',
+          [[...new Set(positions)]],
+        )
+  return new Map(rows.map(({ position, recorded_at }) => [position, recorded_at]))
+}
+
+/** Documents of ours, read from an append-only table: their type follows from their kind. */
+function bodyOf<B>({ body }: RegisterDocument): B {
+  return JSON.parse(body) as B
+}
