@@ -15,6 +15,7 @@ export type Step = {
 
 const importCase = async () => (await import('./steps/import-case.ts')).importCase
 const appendEvents = async () => (await import('./steps/append-events.ts')).appendEvents
+const askWhoHas = async () => (await import('./steps/who-has.ts')).askWhoHas
 const decidePerson = async () => (await import('./steps/decide-person.ts')).decidePerson
 
 export const steps: readonly Step[] = [
@@ -64,6 +65,8 @@ export const steps: readonly Step[] = [
     database: 'imported',
     load: decidePerson,
   },
+  { name: 'who-has-pglite', needs: [], load: askWhoHas },
+  { name: 'who-has-postgres', needs: [], database: 'who_has', load: askWhoHas },
   {
     name: 'engines',
     needs: [],

@@ -15,13 +15,17 @@ import {
   explainPeople,
   importFile,
   publishPolicyFolders,
+  type ReleaseContext,
   readRequestFile,
+  type StoryClock,
 } from '../../src/index.ts'
 import { countGroups } from './count-groups.ts'
 import { type ExpectedBeat, expectations } from './expect.ts'
 import { type FactFile, factFiles } from './fact-files.ts'
 import { type GeneratedCase, generate } from './generate.ts'
+import { handOver, introduce, type Places, placesIn, recall } from './hand-over.ts'
 import { type BeatId, beatIds, people as namedPeople } from './people.ts'
+import { dontTrustUs } from './trust.ts'
 
 type Step = (step: { step: string; done?: number; detail?: string }) => void
 
@@ -76,7 +80,8 @@ const told: Record<BeatId, { title: string; story: string; about?: string }> = {
   },
 }
 
-export type CaseOptions = { people: number; dataFolder: string; onStep?: Step }
+/** `clock`: the one the app was opened with; each beat sets it to its own day. */
+export type CaseOptions = { people: number; dataFolder: string; clock: StoryClock; onStep?: Step }
 
 export async function runCase(app: App, options: CaseOptions): Promise<CaseReport> {
   const run = new CaseRun(app, options)
@@ -92,11 +97,13 @@ class CaseRun {
   readonly #beats: CaseBeat[] = []
   readonly #verdicts = new Map<string, CasePerson['beats'][number][]>()
   readonly #publications: CaseReport['publications'][number][] = []
+  readonly #places: Places
 
   constructor(app: App, options: CaseOptions) {
     this.#app = app
     this.#options = options
     this.#onStep = options.onStep ?? (() => {})
+    this.#places = placesIn(app.configuration.home)
   }
 
   async all(): Promise<CaseReport> {
@@ -111,6 +118,7 @@ class CaseRun {
     )
     await this.#publish('The policy of 2017', [policyFolder])
     await this.#import(generated, undefined)
+    await introduce(this.#app, this.#places)
     const bareExport = await this.#bareExport(generated)
     const expected = expectations(people)
     for (const id of beatIds) {
@@ -120,6 +128,7 @@ class CaseRun {
       await this.#import(generated, id)
       await this.#beat(id, expected[id])
     }
+    const trust = await this.#trust()
     return {
       title: 'The baby club and the party, 2017',
       people,
@@ -128,6 +137,7 @@ class CaseRun {
       bareExport,
       publications: this.#publications,
       beats: this.#beats,
+      trust,
       persons: this.#persons(),
       timings: this.#timings,
       totalSeconds: (performance.now() - this.#startedAt) / 1000,
@@ -219,6 +229,7 @@ class CaseRun {
       join(dataFolder, `${dataset}.parquet`),
     )
     const request = await readRequestFile(join(here, 'requests', `${id}.yaml`), context.policy)
+    this.#options.clock.set(request.releaseAt)
     const before = performance.now()
     const result = await checkRequest(context, request, { onStep: this.#onStep })
     const seconds = (performance.now() - before) / 1000
@@ -227,6 +238,8 @@ class CaseRun {
     const released = result.outcomes.allow + result.outcomes.transform
     const earlier = this.#beats.find((beat) => beat.id === '3-acorn-post')?.result
     const groups = storyGroups(countGroups(id, result, earlier), expected)
+    const release = released === 0 ? undefined : await this.#handOver(context, request)
+    const recalls = id === '5-acorn-post-after' ? await recall(this.#app, context, this.#handOverOptions) : []
     const { title, story, about } = told[id]
     const turnsOn = expected.groups.find((group) => group.id === about)?.people ?? 0
     this.#beats.push({
@@ -238,6 +251,41 @@ class CaseRun {
       groups,
       asExpected: agrees(id, result, groups, expected),
       seconds,
+      ...(release && { release }),
+      recalls,
+    })
+  }
+
+  get #handOverOptions() {
+    return { places: this.#places, clock: this.#options.clock, onStep: this.#onStep }
+  }
+
+  async #handOver(context: ReleaseContext, request: CheckResult['request']) {
+    const release = await handOver(this.#app, context, request, this.#handOverOptions)
+    const { rows: records, reused, seconds } = release
+    const parts = [
+      ['commit', seconds.commit],
+      ['shape and seal', seconds.shapeAndSeal],
+      ['prove', seconds.proof],
+      ['log and deliver', seconds.deliver],
+      ['the recipient opens', seconds.open],
+    ] as const
+    for (const [part, took] of parts)
+      this.#timings.push({ step: `${part} ${request.id}`, records, seconds: took, reused })
+    return release
+  }
+
+  /** Of the e-mail list, the smallest delivery; and of the one who said stop after the first had left. */
+  async #trust(): Promise<CaseReport['trust']> {
+    const said = namedPeople.find(({ id }) => id === 'said-stop')!
+    const delivery = this.#beats.find(({ id }) => id === '4-acorn-email')?.release?.folder
+    if (delivery === undefined) throw new Error('nothing was delivered that could be checked')
+    return dontTrustUs(this.#app, {
+      places: this.#places,
+      delivery,
+      person: { name: said.name, memberNo: said.memberNo(this.#options.people) },
+      zone: 'Europe/London',
+      onStep: this.#onStep,
     })
   }
 

@@ -1,8 +1,8 @@
 // The root of a release's rows, computed from the rows as they arrived: an extra, missing or altered row gives another.
 import { buildPrefixTree } from '../log/prefix-tree.ts'
 import { ReleaseLeaves, RowCommitter, refOf } from '../log/release-leaves.ts'
+import type { ReleaseManifest } from '../model/release.ts'
 import { NotHeld } from './check.ts'
-import type { DeliveredManifest } from './release-documents.ts'
 
 /** Rows in file order, column by column; null is an empty cell. */
 export type RowBlock = { count: number; columns: (string | null)[][] }
@@ -37,7 +37,7 @@ export function readOpenings(bytes: Uint8Array, file: string, rows: number): Uin
 
 /** The root, hex. Throws `NotHeld` with the row where the table cannot be the one that was released. */
 export async function recomputeReleased(
-  manifest: Pick<DeliveredManifest, 'release' | 'register' | 'records'>,
+  manifest: Pick<ReleaseManifest, 'release' | 'register' | 'records'>,
   table: DeliveredTable,
   openings: Uint8Array,
   file: string,

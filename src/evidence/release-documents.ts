@@ -27,7 +27,6 @@ export const releaseFiles = {
   signature: 'manifest.json.sig',
   sealed: 'sealed.json',
   logProof: 'sealed.tlog-proof',
-  readme: 'README.txt',
 } as const
 
 export const removalFiles = { manifest: 'removal.json', signature: 'removal.json.sig' } as const
@@ -45,10 +44,7 @@ export function removalSignedText(release: string, removal: number, manifestSha2
 export type SealedFile = { body: string; salt: string; entry: string }
 
 /** A file of a delivery, bound by its hash. */
-export type FileMark = { file: string; sha256: string; sizeBytes: number }
-
-/** With `readme`, the text for people is bound too; without, nothing says who wrote it. */
-export type DeliveredManifest = ReleaseManifest & { readme?: FileMark }
+export type FileMark = ReleaseManifest['readme']
 
 const uuid = matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'is not a register id')
 /** One line without control characters: it is a line of what is signed, and the name of a folder. */
@@ -70,11 +66,14 @@ const column = members<DeliveredColumn>(
 )
 const duty = members<Duty>({ duty: text, words: text, source: text }, { by: text })
 
-const readmeFile = matching(/^README\.txt$/, 'is not README.txt')
+const readme = members<FileMark>(
+  { file: matching(/^README\.txt$/, 'is not README.txt'), sha256, sizeBytes: count },
+  {},
+)
 const proofFile = matching(/^proof\.bin\.age$/, 'is not proof.bin.age')
 const recordsFile = matching(/^records\.(csv|parquet)\.age$/, 'is not records.csv.age or records.parquet.age')
 
-export const releaseManifestShape: Shape<DeliveredManifest> = members<DeliveredManifest>(
+export const releaseManifestShape: Shape<ReleaseManifest> = members<ReleaseManifest>(
   {
     format: oneOf('fairshare/release@v1'),
     release: releaseId,
@@ -100,11 +99,11 @@ export const releaseManifestShape: Shape<DeliveredManifest> = members<DeliveredM
     proof: members<ReleaseManifest['proof']>({ file: proofFile, sha256, sizeBytes: count }, {}),
     roots: members<ReleaseManifest['roots']>({ released: sha256, decided: sha256 }, {}),
     duties: listOf(duty),
+    readme,
   },
   {
     agreement: text,
     basis: text,
-    readme: members<FileMark>({ file: readmeFile, sha256, sizeBytes: count }, {}),
   },
 )
 
@@ -142,6 +141,7 @@ export const removalManifestShape: Shape<RemovalManifest> = members<RemovalManif
     sha256,
     dueAt: text,
     words: text,
+    readme,
   },
   {},
 )

@@ -5,13 +5,11 @@ import { bodyHash, decodeEntry, type LogEntry } from '../log/log-entry.ts'
 import { type NoteVerifier, openNote, parseVerifierKey } from '../log/signed-note.ts'
 import { parseProof, verifyProof } from '../log/tlog-proof.ts'
 import { sha256Hex } from '../model/canonical.ts'
-import type { SealedBody } from '../model/release.ts'
+import type { ReleaseManifest, SealedBody } from '../model/release.ts'
 import { type Check, Checklist, NotHeld } from './check.ts'
 import { type DeliveredFiles, readSmallFile } from './delivered-files.ts'
 import { type ReadDocument, readDocument } from './document-shape.ts'
 import {
-  type DeliveredManifest,
-  type FileMark,
   releaseFiles,
   releaseManifestShape,
   releaseSignedText,
@@ -21,7 +19,7 @@ import {
 } from './release-documents.ts'
 
 export type VerifiedRelease = {
-  manifest: DeliveredManifest
+  manifest: ReleaseManifest
   manifestSha256: string
   /** The register's log at the time: the release is entry `index` of `size`. */
   log: { index: number; size: number }
@@ -51,7 +49,7 @@ export async function verifyRelease(
     const manifest = await list.check('The manifest is of a known form', releaseFiles.manifest, () =>
       manifestOf(bytes, signed),
     )
-    for (const mark of [manifest.records, manifest.proof, ...(manifest.readme ? [manifest.readme] : [])])
+    for (const mark of [manifest.records, manifest.proof, manifest.readme])
       await list.check(`${mark.file} is the file the manifest names`, mark.file, async () =>
         compareFile(mark, await files.hash(files.within(folder, mark.file))),
       )
@@ -129,7 +127,7 @@ async function changedMember(
 
 // --- the manifest and its files ----------------------------------------------------------------------------------
 
-function manifestOf(bytes: Uint8Array, signed: Signed): DeliveredManifest {
+function manifestOf(bytes: Uint8Array, signed: Signed): ReleaseManifest {
   const manifest = whole(readDocument(bytes, releaseManifestShape), releaseFiles.manifest)
   if (manifest.release !== signed.release)
     throw new NotHeld(releaseFiles.manifest, 'release', 'is not the release that was signed')
@@ -144,25 +142,24 @@ function manifestOf(bytes: Uint8Array, signed: Signed): DeliveredManifest {
   return manifest
 }
 
-function compareFile(mark: FileMark, found: { sha256: string; sizeBytes: number } | undefined): void {
-  if (found === undefined) throw new NotHeld(mark.file, undefined, 'is not there')
-  if (found.sizeBytes < mark.sizeBytes)
-    throw new NotHeld(
-      mark.file,
-      `byte ${found.sizeBytes}`,
-      `ends ${mark.sizeBytes - found.sizeBytes} bytes early`,
-    )
-  if (found.sizeBytes > mark.sizeBytes)
-    throw new NotHeld(mark.file, `byte ${mark.sizeBytes}`, 'goes on where it should end')
-  if (found.sha256 !== mark.sha256)
-    throw new NotHeld(mark.file, undefined, 'is not the file that was signed for')
+/** Its length first: where a file ends, or should have, is a place. */
+export function compareFile(
+  mark: { file: string; sha256: string; sizeBytes?: number },
+  found: { sha256: string; sizeBytes: number } | undefined,
+): void {
+  const { file, sha256, sizeBytes = found?.sizeBytes ?? 0 } = mark
+  if (found === undefined) throw new NotHeld(file, undefined, 'is not there')
+  if (found.sizeBytes < sizeBytes)
+    throw new NotHeld(file, `byte ${found.sizeBytes}`, `ends ${sizeBytes - found.sizeBytes} bytes early`)
+  if (found.sizeBytes > sizeBytes) throw new NotHeld(file, `byte ${sizeBytes}`, 'goes on where it should end')
+  if (found.sha256 !== sha256) throw new NotHeld(file, undefined, 'is not the file that was signed for')
 }
 
 // --- the log -----------------------------------------------------------------------------------------------------
 
 function entryOf(
   bytes: Uint8Array,
-  manifest: DeliveredManifest,
+  manifest: ReleaseManifest,
   manifestSha256: string,
 ): { bytes: Uint8Array; entry: LogEntry } {
   const file = releaseFiles.sealed
@@ -207,7 +204,7 @@ function placeInLog(
 /** Of what both documents say, the first they do not agree on. */
 function differingMember(
   body: SealedBody,
-  manifest: DeliveredManifest,
+  manifest: ReleaseManifest,
 ): { member: keyof SealedBody; of: string } | undefined {
   const pairs: [keyof SealedBody, string, string | number][] = [
     ['release', 'release', manifest.release],

@@ -6,6 +6,7 @@ import { type Check, Checklist, NotHeld } from './check.ts'
 import { type DeliveredFiles, readSmallFile } from './delivered-files.ts'
 import { readDocument } from './document-shape.ts'
 import { removalFiles, removalManifestShape, removalSignedText } from './release-documents.ts'
+import { compareFile } from './verify-release.ts'
 
 export type VerifiedRemoval = { manifest: RemovalManifest; manifestSha256: string }
 
@@ -28,12 +29,10 @@ export async function verifyRemoval(
     const manifest = await list.check('The removal is the one that was signed', removalFiles.manifest, () =>
       manifestOf(bytes, note.text, note.signatures[0]!),
     )
-    await list.check(`${manifest.file} is the file the removal names`, manifest.file, async () => {
-      const found = await files.hash(files.within(folder, manifest.file))
-      if (found === undefined) throw new NotHeld(manifest.file, undefined, 'is not there')
-      if (found.sha256 !== manifest.sha256)
-        throw new NotHeld(manifest.file, undefined, 'is not the file that was signed for')
-    })
+    for (const mark of [manifest.readme, { file: manifest.file, sha256: manifest.sha256 }])
+      await list.check(`${mark.file} is the file the removal names`, mark.file, async () =>
+        compareFile(mark, await files.hash(files.within(folder, mark.file))),
+      )
     return { manifest, manifestSha256 }
   })
   return { checks: list.checks, removal }

@@ -10,7 +10,7 @@
 //   count × 64          key ‖ commitment, by growing key
 //
 // `bits` follows from count, so that a cell has about a hundred leaves: a proof reads one cell and hashes that again.
-import { RangeHasher } from './hash-range.ts'
+
 import {
   bitOf,
   DEPTH_MAX,
@@ -21,6 +21,7 @@ import {
   type PrefixProof,
   verifyPrefixProof,
 } from './prefix-proof.ts'
+import { RangeHasher } from './range-hasher.ts'
 import { HASH_BYTES, sha256Into } from './sha256.ts'
 import { LEAF_BYTES, sortLeaves } from './sort-leaves.ts'
 

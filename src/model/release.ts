@@ -201,6 +201,7 @@ export type ReleaseManifest = {
   proof: { file: string; sha256: string; sizeBytes: number }
   roots: { released: string; decided: string }
   duties: Duty[]
+  readme: { file: string; sha256: string; sizeBytes: number }
 }
 
 /** One duty of the recipient, in words it can act on; `by` an ISO date or instant. */
@@ -232,6 +233,7 @@ export type RemovalManifest = {
   sha256: string
   dueAt: string
   words: string
+  readme: { file: string; sha256: string; sizeBytes: number }
 }
 
 export type RemovalReceipt = {

@@ -3,7 +3,7 @@
 import { type Canonical, canonicalJson } from './canonical.ts'
 
 /** `<format>\n<canonical JSON>\n`, the text of a signed note. */
-export function statementText(statement: { format: string }): string {
+export function statementText<S extends { format: string }>(statement: S): string {
   return `${statement.format}\n${canonicalJson(statement as Canonical)}\n`
 }
 

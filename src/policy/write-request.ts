@@ -13,5 +13,5 @@ export function writeRequest(request: RequestFile): string {
     ...{ title, dataset, recipient, role, onBehalfOf, purpose, channels, basis, fields, select },
     ...{ consideration, agreement, necessity, requestedBy, releaseAt, useWindowDays },
   }
-  return stringify(ordered, { lineWidth: 0, collectionStyle: 'any', keepUndefined: false })
+  return stringify(ordered, { lineWidth: 0, keepUndefined: false })
 }

@@ -2,8 +2,8 @@
 // The rows lie in a folder of their own meanwhile, which the caller empties unless everything holds.
 import { type Checklist, NotHeld } from '../evidence/check.ts'
 import { readOpenings, recomputeReleased } from '../evidence/recompute-released.ts'
-import type { DeliveredManifest } from '../evidence/release-documents.ts'
 import { isProblem, Problem } from '../model/problem.ts'
+import type { ReleaseManifest } from '../model/release.ts'
 import type { RecipientDesk } from './recipient-desk.ts'
 
 export type ReadDelivery = {
@@ -17,7 +17,7 @@ export type ReadDelivery = {
 export async function readDelivery(
   desk: Pick<RecipientDesk, 'files' | 'tables' | 'unsealer'>,
   list: Checklist,
-  manifest: DeliveredManifest,
+  manifest: ReleaseManifest,
   places: { folder: string; identities: readonly string[]; part: string },
 ): Promise<ReadDelivery> {
   const { files, tables, unsealer } = desk

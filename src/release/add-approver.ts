@@ -63,6 +63,9 @@ function refuseClash(approver: ApproverBody, approvers: readonly ApproverBody[])
 function idOf(name: string): string {
   const id = approverIdOf(name)
   if (id === '' || name.length > NAME_LENGTH_MAX || /\p{C}/u.test(name))
-    throw new Problem('value.invalid', `--name is the name of a person, of at most ${NAME_LENGTH_MAX} letters`)
+    throw new Problem(
+      'value.invalid',
+      `--name is the name of a person, of at most ${NAME_LENGTH_MAX} letters`,
+    )
   return id
 }

@@ -11,6 +11,7 @@ import type { CommittedBody, Duty, Party, ReleaseManifest } from '../model/relea
 import type { Register } from '../register/register.ts'
 import type { ReleaseContext } from './decision-context.ts'
 import type { ReleaseState, Stated } from './read-release.ts'
+import { recipientReadme } from './recipient-readme.ts'
 import type { Sealed } from './sealer.ts'
 import type { ShapePlan } from './shape/plan-shape.ts'
 
@@ -26,8 +27,23 @@ export type ManifestParts = {
 export function buildManifest(
   context: ReleaseContext,
   state: ReleaseState & { committed: Stated<CommittedBody> },
+  parts: ManifestParts,
+): { manifest: ReleaseManifest; readme: Buffer } {
+  const said = whatIsSaid(context, state, parts)
+  const readme = Buffer.from(recipientReadme(said), 'utf8')
+  return { manifest: { ...said, readme: markOf('README.txt', readme) }, readme }
+}
+
+/** Name, hash and size of a file that travels in the clear: nobody may put other words in its place. */
+export function markOf(file: string, bytes: Uint8Array): ReleaseManifest['readme'] {
+  return { file, sha256: sha256Hex(bytes), sizeBytes: bytes.length }
+}
+
+function whatIsSaid(
+  context: ReleaseContext,
+  state: ReleaseState & { committed: Stated<CommittedBody> },
   { shape, counts, recordsFile, records, proof, roots }: ManifestParts,
-): ReleaseManifest {
+): Omit<ReleaseManifest, 'readme'> {
   const { policy, register } = context
   const committed = state.committed.body
   const { request } = committed

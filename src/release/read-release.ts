@@ -70,12 +70,14 @@ export async function readReleases(session: Pick<StoreSession, 'query'>): Promis
   return [...byRelease].map(([release, documents]) => stateOf(release, documents))
 }
 
-/** The newest decision on record for a request. */
+/** The newest decision on record for a request, or the one at `position`. */
 export async function readDecision(
   session: Pick<StoreSession, 'query'>,
   request: string,
+  position?: number,
 ): Promise<Stated<DecisionBody> | undefined> {
-  return newest<DecisionBody>(await readDocuments(session, { kind: 'decision', about: request }), 'decision')
+  const filter = { kind: 'decision', about: request, ...(position !== undefined && { position }) }
+  return newest<DecisionBody>(await readDocuments(session, filter), 'decision')
 }
 
 function stateOf(release: string, documents: readonly RegisterDocument[]): ReleaseState {

@@ -1,7 +1,7 @@
 // README.txt in a delivery: what lies here, what to do with it, and what it obliges to, for whoever finds the folder.
 import type { ReleaseManifest, RemovalManifest } from '../model/release.ts'
 
-export function recipientReadme(manifest: ReleaseManifest): string {
+export function recipientReadme(manifest: Omit<ReleaseManifest, 'readme'>): string {
   const { release, controller, recipient, records, duties } = manifest
   return `${controller.name} to ${recipient.name}: release ${release}
 ${records.rows} records, sealed to the key on your card; nobody else can open them.
@@ -25,7 +25,7 @@ ${duties.map(({ words, by }) => `  - ${words}${by === undefined ? '' : ` By ${by
 `
 }
 
-export function removalReadme(manifest: RemovalManifest): string {
+export function removalReadme(manifest: Omit<RemovalManifest, 'readme'>): string {
   const { release, removal, controller, recipient, count, dueAt } = manifest
   return `${controller.name} to ${recipient.name}: removal ${removal} of release ${release}
 ${count} ${count === 1 ? 'line' : 'lines'} of that file must go, by ${dueAt}.

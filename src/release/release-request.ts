@@ -1,7 +1,7 @@
 // `release`: the steps that turn an approved answer into a delivery. Each leaves a document; which one comes next is read
 // from those that are there, so a run that died is taken up where it stopped by running it again.
 import { Problem } from '../model/problem.ts'
-import type { CommittedBody, SealedBody } from '../model/release.ts'
+import type { CommittedBody, DecisionBody, SealedBody } from '../model/release.ts'
 import { commitRelease } from './commit-release.ts'
 import type { OnStep, ReleaseContext } from './decision-context.ts'
 import { deliverRelease } from './deliver-release.ts'
@@ -45,8 +45,7 @@ export async function releaseRequest(
   requestId: string,
   options: ReleaseOptions = {},
 ): Promise<ReleaseResult> {
-  const decision = await readDecision(context.register.store, requestId)
-  if (decision === undefined) throw new Problem('request.not_found', requestId)
+  const decision = await decisionToRelease(context, requestId)
   return context.engine.inTurn(async () => {
     await sweepStaging(context)
     const seconds = { commit: 0, shapeAndSeal: 0, proof: 0, deliver: 0 }
@@ -63,6 +62,20 @@ export async function releaseRequest(
   })
 }
 
+/** What was begun is finished first: a newer decision does not leave an older release half made. */
+async function decisionToRelease(
+  { register }: ReleaseContext,
+  requestId: string,
+): Promise<Stated<DecisionBody>> {
+  const begun = (await readReleases(register.store)).find(
+    (state) => state.committed?.body.request.id === requestId && nextStep(state) !== 'done',
+  )
+  const position = begun?.committed?.body.decision
+  const decision = await readDecision(register.store, requestId, position)
+  if (decision === undefined) throw new Problem('request.not_found', requestId)
+  return decision
+}
+
 type StepName = 'commit' | 'seal' | 'deliver'
 
 function nextStep(state: ReleaseState): StepName | 'done' {
@@ -75,7 +88,7 @@ function nextStep(state: ReleaseState): StepName | 'done' {
 async function run(
   context: ReleaseContext,
   step: StepName,
-  decision: Parameters<typeof commitRelease>[1],
+  decision: Stated<DecisionBody>,
   state: ReleaseState,
   options: ReleaseOptions,
   seconds: ReleaseResult['seconds'],

@@ -14,7 +14,6 @@ import type { OnStep, ReleaseContext } from './decision-context.ts'
 import { loadDecidedDataset, openArtefact } from './load-decided-dataset.ts'
 import { proofBytes } from './proof-file.ts'
 import type { ReleaseState, Stated } from './read-release.ts'
-import { recipientReadme } from './recipient-readme.ts'
 import type { AtPoint } from './release-points.ts'
 import { planShape } from './shape/plan-shape.ts'
 import { shapeRows } from './shape/shape-rows.ts'
@@ -108,7 +107,7 @@ export async function sealRelease(
   await outbox.keepTree(state.release, 'decided', decidedTree.toBytes())
   took('proof')
 
-  const manifest = buildManifest(context, state, {
+  const { manifest, readme } = buildManifest(context, state, {
     shape: plan,
     counts: shaped.counts(),
     recordsFile,
@@ -119,7 +118,7 @@ export async function sealRelease(
   const { bytes, note } = signedManifest(register, manifest)
   await outbox.write(folder, 'manifest.json', bytes)
   await outbox.write(folder, 'manifest.json.sig', note)
-  await outbox.write(folder, 'README.txt', recipientReadme(manifest))
+  await outbox.write(folder, 'README.txt', readme)
   await at('manifest-written')
   onStep({ step: 'growing the trees', done: 1 })
   return {

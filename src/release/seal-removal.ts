@@ -4,7 +4,7 @@ import { canonicalJson, sha256Hex } from '../model/canonical.ts'
 import { instantToIso } from '../model/instant.ts'
 import type { CommittedBody, RemovalManifest, RemovalSealedBody } from '../model/release.ts'
 import { readSecrets } from '../register/secrets/read-secrets.ts'
-import { partyOf, registerIdentity, removalHours, signAsRegister } from './build-manifest.ts'
+import { markOf, partyOf, registerIdentity, removalHours, signAsRegister } from './build-manifest.ts'
 import type { ReleaseContext } from './decision-context.ts'
 import type { ReleaseState, Stated } from './read-release.ts'
 import { removalReadme } from './recipient-readme.ts'
@@ -31,7 +31,7 @@ export async function sealRemoval(
   const dueAt =
     Math.max(register.now(), committed.releaseAt) +
     removalHours(policy, committed).hours * MICROSECONDS_PER_HOUR
-  const manifest: RemovalManifest = {
+  const said: Omit<RemovalManifest, 'readme'> = {
     format: 'fairshare/removal@v1',
     release: state.release,
     removal: number,
@@ -48,12 +48,14 @@ export async function sealRemoval(
     words:
       'These people may not be in your copy any more. Take their lines out of every copy, and do not ask why.',
   }
+  const readme = Buffer.from(removalReadme(said), 'utf8')
+  const manifest: RemovalManifest = { ...said, readme: markOf('README.txt', readme) }
   const bytes = Buffer.from(canonicalJson(manifest), 'utf8')
   const manifestSha256 = sha256Hex(bytes)
   const text = `${manifest.format}\n${manifest.release}/${number}\n${manifestSha256}\n`
   await outbox.write(folder, 'removal.json', bytes)
   await outbox.write(folder, 'removal.json.sig', signAsRegister(register, text))
-  await outbox.write(folder, 'README.txt', removalReadme(manifest))
+  await outbox.write(folder, 'README.txt', readme)
   return {
     release: state.release,
     removal: number,

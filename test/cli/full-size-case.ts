@@ -1,6 +1,13 @@
 // The 2017 case at full size as a report value, with the numbers of the example's README written out, so that the
 // layouts are tested without an engine. Hostile texts stand in for what a policy file or a customer file might hold.
-import type { CaseBeat, CaseGroup, CaseReport } from '../../src/cli/report/case-report.ts'
+import { createHash } from 'node:crypto'
+import type {
+  CaseBeat,
+  CaseGroup,
+  CaseRelease,
+  CaseReport,
+  CaseTrust,
+} from '../../src/cli/report/case-report.ts'
 import type { ReasonGroup } from '../../src/decide/decide-set.ts'
 import { instantFromIso } from '../../src/model/instant.ts'
 import { type ReasonCode, reasonCodes, reasons } from '../../src/model/reason.ts'
@@ -186,6 +193,30 @@ function group(id: string, says: string, people: number, mayLeave = false): Case
   return { id, says, people, mayLeave }
 }
 
+/** Little Acorn's, approved by a second person; the roots are those of nothing, but differ from one release to the next. */
+function toAcorn(sent: Pick<CaseRelease, 'release' | 'rows' | 'sizeBytes'>): CaseRelease {
+  const roots = {
+    released: sha256Of(`released ${sent.release}`),
+    decided: sha256Of(`decided ${sent.release}`),
+  }
+  return {
+    ...sent,
+    recipient: 'Little Acorn Foods Ltd',
+    approvedBy: 'Dana Whitlock',
+    approvalRule: 'second-person',
+    columns: ['fairshare_ref', 'parent_name', 'home_address'],
+    folder: `.fairshare/baby-club-2017/outbox/little-acorn-foods/${sent.release}`,
+    roots,
+    opened: { rows: sent.rows, released: roots.released, agrees: true },
+    seconds: { commit: 1.92, shapeAndSeal: 7.84, proof: 2.31, deliver: 0.42, open: 6.05 },
+    reused: false,
+  }
+}
+
+function sha256Of(text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
 const beats: readonly CaseBeat[] = [
   {
     id: '1-party-2017',
@@ -209,6 +240,7 @@ const beats: readonly CaseBeat[] = [
     groups: [group('told-of-no-party', 'told of no party', 868_000), ...vetoGroups],
     asExpected: true,
     seconds: 2.31,
+    recalls: [],
   },
   {
     id: '1b-party-control',
@@ -242,6 +274,7 @@ const beats: readonly CaseBeat[] = [
     ],
     asExpected: true,
     seconds: 1.9,
+    recalls: [],
   },
   {
     id: '2-party-2018',
@@ -276,6 +309,7 @@ const beats: readonly CaseBeat[] = [
     ],
     asExpected: true,
     seconds: 2.02,
+    recalls: [],
   },
   {
     id: '3-acorn-post',
@@ -304,6 +338,8 @@ const beats: readonly CaseBeat[] = [
     ],
     asExpected: true,
     seconds: 1.74,
+    release: toAcorn({ release: '3-acorn-post@41', rows: 790_000, sizeBytes: 41_870_216 }),
+    recalls: [],
   },
   {
     id: '4-acorn-email',
@@ -345,6 +381,11 @@ const beats: readonly CaseBeat[] = [
     ],
     asExpected: true,
     seconds: 1.88,
+    release: {
+      ...toAcorn({ release: '4-acorn-email@52', rows: 140_000, sizeBytes: 8_214_902 }),
+      columns: ['fairshare_ref', 'parent_name', 'email'],
+    },
+    recalls: [],
   },
   {
     id: '5-acorn-post-after',
@@ -379,8 +420,79 @@ const beats: readonly CaseBeat[] = [
     ],
     asExpected: true,
     seconds: 1.7,
+    release: toAcorn({ release: '5-acorn-post-after@1066', rows: 789_000, sizeBytes: 41_817_304 }),
+    recalls: [
+      {
+        release: '3-acorn-post@41',
+        beat: '3-acorn-post',
+        recipient: 'Little Acorn Foods Ltd',
+        asked: 1_000,
+        removed: 1_000,
+        acknowledged: true,
+        dueOn: '2018-06-20',
+      },
+    ],
   },
 ]
+
+const trust: CaseTrust = {
+  checks: [
+    { says: 'the log: every entry, the tree over them and the signed checkpoint', holds: true },
+    {
+      says: 'the release of 12 June 2018: signature, files, place in the log, and all 790,000 rows',
+      holds: true,
+    },
+    { says: 'Imogen Larkfield’s receipt: what the register holds of her is what the log has', holds: true },
+  ],
+  trials: [
+    {
+      says: 'in the sealed records of 3-acorn-post@41',
+      refused: true,
+      place: 'records.csv.age, in or after byte 20,971,520',
+    },
+    {
+      says: 'in the agreement’s end date in manifest.json',
+      refused: true,
+      place: 'manifest.json, signature',
+    },
+    { says: 'in an entry of the log', refused: true, place: 'tile/entries/000.p/66, leaf 40' },
+    { says: 'in the receipt of a person', refused: true, place: 'events[0].commitment' },
+  ],
+  whoHas: {
+    name: 'Imogen Larkfield',
+    memberNo: 'M0093998',
+    lines: [
+      'One organisation was given this person’s record, in 3 releases, or is about to be.',
+      '',
+      'Little Acorn Foods Ltd',
+      '  for      Offers of baby food.',
+      '  by       post',
+      '  what     parent name and home address',
+      '  state    delivered on 12 June 2018; the recipient’s signed receipt says it was opened on 12 June 2018',
+      '  delete   by 10 July 2018 (2018-07-10), by the agreement',
+      '  release  3-acorn-post@41',
+      '',
+      'These are the actual recipients, as GDPR Article 15(1)(c) has it (CJEU C-154/21), by their legal names on the day of the',
+      'release. What left without going through this register is not in it.',
+    ],
+  },
+  limits:
+    'None of this proves that nothing left by another way: a copy made beside the register leaves no trace in it.',
+  commands: [
+    {
+      path: '.fairshare/baby-club-2017/log',
+      what: 'the log, from its files alone',
+      command:
+        'fairshare verify .fairshare/baby-club-2017/log --key .fairshare/baby-club-2017/receipts/log.vkey',
+    },
+    {
+      path: '.fairshare/baby-club-2017/outbox/little-acorn-foods/3-acorn-post@41',
+      what: 'a delivery, without being able to read it',
+      command: 'fairshare verify .fairshare/baby-club-2017/outbox/little-acorn-foods/3-acorn-post@41',
+    },
+  ],
+  seconds: 12.4,
+}
 
 type Line = [mayLeave: boolean, words: string, ...codes: string[]]
 
@@ -447,6 +559,7 @@ export const fullSizeCase: CaseReport = {
     },
   ],
   beats,
+  trust,
   persons: [
     person(
       'Imogen Larkfield',

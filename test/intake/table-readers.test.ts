@@ -274,6 +274,63 @@ describe('a Parquet file', () => {
     ])
   })
 
+  it('keeps its cells apart whatever is in them', async () => {
+    const piece = fc.constantFrom('\x1f', '\ufeff', 'a', '0', '\n', 'é', '𝒜')
+    const cell = fc.option(fc.string({ unit: piece, minLength: 1, maxLength: 4 }))
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 30 }), async (rows) => {
+        const path = join(folder, `cells-${++files}.parquet`)
+        await writeParquet(path, ['a', 'b'], rows)
+        // DuckDB's client drops a byte order mark in front of a cell it hands over by itself.
+        const plain = (read: Cells) =>
+          read.map((row) => row.map((one) => one?.replaceAll('\ufeff', '') || null))
+        expect(plain((await readAll(reader, { path, format: 'parquet' })).rows)).toEqual(plain(rows))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('keeps its order across row groups, slices and batches, with a cell among them that holds a separator', async () => {
+    const path = join(folder, 'slices.parquet')
+    await connection.run(
+      `COPY (SELECT i::VARCHAR AS id, CASE i WHEN 150000 THEN 'x\x1fy' ELSE 'note ' || i % 7 END AS note
+        FROM range(1, 300001) AS numbers(i)) TO '${path}' (FORMAT parquet, ROW_GROUP_SIZE 10000)`,
+    )
+    const { rows, recordNumbers } = await readAll(reader, { path, format: 'parquet' })
+    expect(rows).toHaveLength(300_000)
+    const wrong = rows.findIndex(([id, note], index) => {
+      const number = index + 1
+      return id !== String(number) || note !== (number === 150_000 ? 'x\x1fy' : `note ${number % 7}`)
+    })
+    expect(wrong).toBe(-1)
+    expect(recordNumbers.every((number, index) => number === index + 1)).toBe(true)
+  })
+
+  it('is read though a column of it is called file_row_number', async () => {
+    const path = join(folder, 'numbered.parquet')
+    const rows = [
+      ['7', 'a'],
+      ['5', null],
+    ]
+    await writeParquet(path, ['File_Row_Number', 'note'], rows)
+    expect((await readAll(reader, { path, format: 'parquet' })).rows).toEqual(rows)
+  })
+
+  it('can be left in the middle', async () => {
+    const path = join(folder, 'left.parquet')
+    await connection.run(
+      `COPY (SELECT i::VARCHAR AS id FROM range(400000) AS numbers(i)) TO '${path}' (FORMAT parquet)`,
+    )
+    const table = await reader.open({ path, format: 'parquet' })
+    let batches = 0
+    for await (const batch of table.read(['id'], () => {})) {
+      expect(batch.columns[0]![0]).toBe('0')
+      batches++
+      break
+    }
+    expect(batches).toBe(1)
+  })
+
   it('is not taken for one when it is something else', async () => {
     for (const content of ['id,note\n1,a\n', 'PAR1', `PAR1${'x'.repeat(100)}PAR1`])
       await expect(reader.open({ path: file(content), format: 'parquet' })).rejects.toMatchObject({

@@ -53,6 +53,39 @@ test('leaves in two portions give the same root as in one', () => {
   expect(hex(tree.root())).toBe(hex(merkleRoot(data)))
 })
 
+test('a tree that goes on from an edge is the tree that was never interrupted', () => {
+  const data = createHash('shake256', { outputLength: 32 * 600 })
+    .update('leaves')
+    .digest()
+  for (let cut = 0; cut <= 600; cut += 7) {
+    const before = new MerkleRoot()
+    before.addLeaves(data.subarray(0, 32 * cut))
+    const edge = before.edge()
+    const after = MerkleRoot.fromEdge(edge, cut)
+    expect(hex(after.root())).toBe(hex(before.root()))
+    after.addLeaves(data.subarray(32 * cut))
+    expect(after.size).toBe(600)
+    expect(hex(after.root())).toBe(hex(merkleRoot(data)))
+    // A copy: neither tree has changed it.
+    before.addLeaves(data.subarray(0, 32))
+    expect(hex(MerkleRoot.fromEdge(edge, cut).edge())).toBe(hex(edge))
+  }
+})
+
+test('an edge has one hash for each bit of the size, above 2^32 too', () => {
+  expect(MerkleRoot.fromEdge(new Uint8Array(64), 2 ** 40 + 1).edge()).toHaveLength(64)
+  for (const [bytes, size] of [
+    [32, 0],
+    [0, 1],
+    [32, 3],
+    [33, 1],
+    [32, 2 ** 40 + 1],
+    [32, -1],
+    [32, 1.5],
+  ] as const)
+    expect(() => MerkleRoot.fromEdge(new Uint8Array(bytes), size)).toThrow()
+})
+
 /** RFC 6962 §2.1, word by word. */
 function definedRoot(data: readonly Buffer[]): Buffer {
   const sha256 = (...parts: Uint8Array[]) => createHash('sha256').update(Buffer.concat(parts)).digest()

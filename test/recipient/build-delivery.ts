@@ -9,11 +9,7 @@ import { deliveredTables } from '../../src/adapters/files/delivered-tables.ts'
 import { deliveryFolder } from '../../src/adapters/files/delivery-folder.ts'
 import { signerFromSeed } from '../../src/adapters/keys/ed25519.ts'
 import { parquetEncoder } from '../../src/adapters/parquet/parquet-encoder.ts'
-import {
-  type DeliveredManifest,
-  releaseSignedText,
-  removalSignedText,
-} from '../../src/evidence/release-documents.ts'
+import { releaseSignedText, removalSignedText } from '../../src/evidence/release-documents.ts'
 import { signCheckpoint } from '../../src/log/checkpoint.ts'
 import { bodyHash, encodeEntry } from '../../src/log/log-entry.ts'
 import { leafHash, nodeHash } from '../../src/log/merkle.ts'
@@ -22,7 +18,7 @@ import { ReleaseLeaves, RowCommitter, refOf } from '../../src/log/release-leaves
 import { encodeVerifierKey, type NoteSigner, parseVerifierKey, signNote } from '../../src/log/signed-note.ts'
 import { encodeProof } from '../../src/log/tlog-proof.ts'
 import { canonicalJson, sha256Hex } from '../../src/model/canonical.ts'
-import type { RecipientCard, RemovalManifest, SealedBody } from '../../src/model/release.ts'
+import type { RecipientCard, ReleaseManifest, RemovalManifest, SealedBody } from '../../src/model/release.ts'
 import type { RecipientDesk, RecipientKeys } from '../../src/recipient/recipient-desk.ts'
 import { proofBytes } from '../../src/release/proof-file.ts'
 
@@ -58,7 +54,7 @@ export type DeliveryOptions = {
   rows?: Row[]
   /** Changes the rows that are sealed after the tree was grown: a sender that lies. */
   sealedRows?: (rows: Row[]) => Row[]
-  manifest?: (manifest: DeliveredManifest) => DeliveredManifest
+  manifest?: (manifest: ReleaseManifest) => ReleaseManifest
   body?: (body: SealedBody) => SealedBody
 }
 
@@ -73,7 +69,7 @@ export type Delivery = {
   release: string
   refs: string[]
   body: SealedBody
-  manifest: DeliveredManifest
+  manifest: ReleaseManifest
 }
 
 /** Writes the folder as the outbox would. */
@@ -95,7 +91,7 @@ export async function buildDelivery(
   const proof = await seal('proof.bin.age', proofBytes(grown.rows.length, grown.openings))
   const readme = 'Open this folder with fairshare open.\n'
   writeFileSync(join(folder, 'README.txt'), readme)
-  const plain: DeliveredManifest = {
+  const plain: ReleaseManifest = {
     format: 'fairshare/release@v1',
     release,
     register: { id: registerId, origin, verifierKey: registerKey },
@@ -161,6 +157,8 @@ export async function buildRemoval(
 ): Promise<RemovalManifest> {
   mkdirSync(folder, { recursive: true })
   const text = list ?? ['fairshare_ref', ...[...refs].sort(), ''].join('\r\n')
+  const readme = 'Take these lines out of every copy.\n'
+  writeFileSync(join(folder, 'README.txt'), readme)
   const { sha256 } = await ageSealer.seal(
     keys.card.ageRecipient,
     [Buffer.from(text)],
@@ -178,6 +176,7 @@ export async function buildRemoval(
     sha256,
     dueAt: '2018-02-05T09:00:00.000000Z',
     words: 'These people asked for it.',
+    readme: { file: 'README.txt', sha256: sha256Hex(readme), sizeBytes: readme.length },
     ...change,
   }
   const bytes = canonicalJson(manifest)

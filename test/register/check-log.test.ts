@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { signCheckpoint } from '../../src/log/checkpoint.ts'
 import { eventColumns } from '../../src/model/event.ts'
 import { appendInOneTransaction } from '../../src/register/append-batch.ts'
 import type { BatchDraft } from '../../src/register/batch.ts'
@@ -69,6 +70,14 @@ describe.each(storeKinds)('fsck of a log on %s', (kind) => {
     places = copyOf(published)
     places.files.get('tile/1/000.p/2')![32]! ^= 1
     expect(await checkLog(register, places)).toMatchObject({ place: 'tile/1/000.p/2: hash 1' })
+  })
+
+  test('refuses a checkpoint that its key signed over another root', async () => {
+    const root = new Uint8Array(32).fill(1)
+    const signer = { name: register.logOrigin, ...register.keys.signer }
+    places.files.set('checkpoint', Buffer.from(signCheckpoint({ size: 520, root }, signer)))
+    const check = await checkPublishedLog(places.store, logVerifierKey(register))
+    expect(check).toMatchObject({ holds: false, place: 'checkpoint: its entries lead to another root' })
   })
 
   test('refuses a log of another key, and says what is no key', async () => {

@@ -11,7 +11,9 @@ import { appendInOneTransaction } from '../../src/register/append-batch.ts'
 import type { BatchDraft } from '../../src/register/batch.ts'
 import { proveBatch } from '../../src/register/prove-batch.ts'
 import { logVerifier, publishLog } from '../../src/register/publish-log.ts'
+import { readLeaves } from '../../src/register/read-leaves.ts'
 import type { Register } from '../../src/register/register.ts'
+import type { Row } from '../../src/register/store.ts'
 import { Died, type MemoryPlaces, memoryPlaces } from './log-places.ts'
 import { openTestRegister, storeKinds, type TestRegister } from './test-registers.ts'
 
@@ -63,11 +65,49 @@ describe.each(storeKinds)('the log of a register on %s', (kind) => {
     expect(places.written).toEqual([])
   })
 
-  test('published by many at once is published once, and by all', async () => {
+  test('published by many at once is published once, for all, by one connection at a time', async () => {
     await appendBatches(register, 3)
-    const all = await Promise.all(Array.from({ length: 8 }, () => publishLog(register, places)))
+    let open = 0
+    let openMax = 0
+    const counted: Register = {
+      ...register,
+      store: {
+        ...register.store,
+        transaction: async (work) => {
+          openMax = Math.max(openMax, ++open)
+          return register.store.transaction(work).finally(() => open--)
+        },
+      },
+    }
+    const all = await Promise.all(Array.from({ length: 8 }, () => publishLog(counted, places)))
     expect(new Set(all.map(({ checkpoint }) => checkpoint)).size).toBe(1)
     expect(places.written.filter((path) => path === 'checkpoint')).toHaveLength(1)
+    expect(openMax).toBe(1)
+  })
+
+  test('published by two processes at once is published by one after the other', async () => {
+    await appendBatches(register, 3)
+    // A store of its own is to us what another process is: its publisher waits for nothing but the database.
+    const processes = [register, { ...register, store: { ...register.store } }]
+    const all = await Promise.all(processes.map((one) => publishLog(one, places)))
+    expect(all[0]).toEqual(all[1])
+    expect(places.written.filter((path) => path === 'checkpoint')).toHaveLength(1)
+  })
+
+  test('is refused when two computations of a leaf hash differ in a single bit', async () => {
+    const [position] = (await appendBatches(register, 1)) as [number]
+    const flipping = async <R extends Row>(sql: string, parameters?: readonly unknown[]) => {
+      const rows = await register.store.query<R & { position?: number; hash?: Uint8Array }>(sql, parameters)
+      for (const row of rows) if (row.position === position && row.hash) row.hash = flipBit(row.hash)
+      return rows
+    }
+    const read = async () => {
+      for await (const _ of readLeaves({ query: flipping }, 0, position));
+    }
+    await expect(read()).rejects.toMatchObject({
+      code: 'register.corrupt',
+      detail: `two computations of the hash of batch ${position} differ`,
+    })
   })
 
   test('killed before any of its writes is healed by the next publication, though the register grew', async () => {
@@ -206,6 +246,12 @@ async function entriesOf(places: MemoryPlaces, register: Register): Promise<Uint
     entries.push(...bundle)
   })
   return entries
+}
+
+function flipBit(hash: Uint8Array): Uint8Array {
+  const flipped = hash.slice()
+  flipped[31]! ^= 1
+  return flipped
 }
 
 function readerOf({ store }: MemoryPlaces) {

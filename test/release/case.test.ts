@@ -11,13 +11,16 @@ import {
   type App,
   type CaseReport,
   checkRequest,
+  configurationFrom,
   coverage,
   explainPeople,
+  instantFromIso,
   locateBeside,
   objectToProcessing,
   openApp,
   readRequestFile,
   reasons,
+  storyClock,
 } from '../../src/index.ts'
 import { requestForFile } from '../../src/release/file-request.ts'
 import { createDatabase } from '../postgres-server.ts'
@@ -25,6 +28,7 @@ import { createDatabase } from '../postgres-server.ts'
 const size = 3_000
 const requests = fileURLToPath(new URL('../../examples/baby-club-2017/requests/', import.meta.url))
 
+const clock = storyClock(instantFromIso('2017-05-01T08:00:00Z'))
 let home: string
 let app: App
 let report: CaseReport
@@ -32,13 +36,9 @@ let report: CaseReport
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'fairshare-case-'))
   const databaseUrl = await createDatabase(inject('postgresUrl'), `case_${process.pid}`, 'register_template')
-  app = await openApp(
-    configurationFrom(
-      { DATABASE_URL: databaseUrl, FAIRSHARE_ACTOR: 'test', FAIRSHARE_MEMORY: '200MB' },
-      { home },
-    ),
-  )
-  report = await runCase(app, { people: size, dataFolder: join(home, 'data') })
+  const environment = { DATABASE_URL: databaseUrl, FAIRSHARE_ACTOR: 'test', FAIRSHARE_MEMORY: '200MB' }
+  app = await openApp({ ...configurationFrom(environment, { home }), now: clock.now })
+  report = await runCase(app, { people: size, dataFolder: join(home, 'data'), clock })
 })
 
 afterAll(async () => {
@@ -143,7 +143,7 @@ describe('the 2017 case', () => {
   })
 
   it('reuses everything on a second run and says the same', async () => {
-    const second = await runCase(app, { people: size, dataFolder: join(home, 'data') })
+    const second = await runCase(app, { people: size, dataFolder: join(home, 'data'), clock })
     expect(second.beats.map(({ released }) => released)).toEqual(report.beats.map(({ released }) => released))
     expect(second.publications).toEqual(report.publications)
     const imports = second.timings.filter(({ step }) => step.startsWith('import'))

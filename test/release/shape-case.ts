@@ -133,7 +133,7 @@ export async function shapeInto(
 ) {
   const given: Cell[][] = []
   const shaped = shapeRows({
-    table: await openTable(path),
+    table: more.table ?? (await openTable(path)),
     plan,
     members,
     refs: refOf,

@@ -7,14 +7,17 @@ import type { OpenTable, RejectedRecord, RowBatch, TableFile } from '../../intak
 import { Problem } from '../../model/problem.ts'
 import { checkColumns, placesOf } from '../files/check-columns.ts'
 import { changedWhileRead, hashFile } from '../files/hash-file.ts'
+import { readSlices } from './parquet-slices.ts'
 
 /** A file as DuckDB sees it: what to select from, and how each column becomes text. */
 type Source = {
   relation: string
   records: number
   columns: { name: string; text: string }[]
-  /** SQL for why a record cannot be used, NULL when it can. */
-  fault: string
+  /** SQL for why a record cannot be used, NULL when it can; absent where every record can. */
+  fault?: string
+  /** The same with `file_row_number`, where the format has it and no column is named so. */
+  numbered?: string
 }
 
 export async function openParquetOrJson(file: TableFile, temporaryFolder: string): Promise<OpenTable> {
@@ -31,7 +34,7 @@ export async function openParquetOrJson(file: TableFile, temporaryFolder: string
     sizeBytes,
     read(wanted, onReject) {
       const texts = placesOf(wanted, columns).map((place) => source.columns[place]!.text)
-      return readRecords(file, temporaryFolder, { source, texts, sha256, onReject })
+      return readRecords(file, temporaryFolder, { source, texts, sha256, sizeBytes, onReject })
     },
   }
 }
@@ -39,32 +42,48 @@ export async function openParquetOrJson(file: TableFile, temporaryFolder: string
 async function* readRecords(
   file: TableFile,
   temporaryFolder: string,
-  reading: {
-    source: Source
-    texts: string[]
-    sha256: string
-    onReject: (rejected: RejectedRecord) => void
-  },
+  reading: Reading,
 ): AsyncIterable<RowBatch> {
-  const { source, texts } = reading
-  const { connection, close } = await connect(file, temporaryFolder)
-  let recordsRead = 0
+  const { source, texts, sizeBytes } = reading
+  const { records, numbered } = source
+  // One thread where order is all that tells whose cell it is; it works while this one does.
+  const { connection, close } = await connect(file, temporaryFolder, numbered === undefined ? 2 : 1)
+  const query = (sql: string) => rowsOf(connection, file, sql)
+  const changed = () => changedWhileRead(file.path)
   try {
-    const sql = `SELECT ${[source.fault, ...texts].join(', ')} FROM ${source.relation}`
-    const result = await readable(file, () => connection.stream(sql))
-    for (;;) {
-      const chunk = await readable(file, () => result.fetchChunk())
-      if (chunk === null || chunk.rowCount === 0) break
-      const faults = chunk.getColumnValues(0) as (string | null)[]
-      const cells = texts.map((_, index) => chunk.getColumnValues(index + 1) as (string | null)[])
-      const batch = batchOf(faults, cells, recordsRead, reading.onReject)
-      recordsRead += chunk.rowCount
-      if (batch.count > 0) yield { ...batch, done: Math.min(1, recordsRead / source.records) }
-    }
+    if (numbered === undefined) yield* readStream(connection, file, reading)
+    else yield* readSlices({ relation: numbered, texts, records, sizeBytes, changed, query })
   } finally {
     close()
   }
-  if ((await hashFile(file.path)).sha256 !== reading.sha256) throw changedWhileRead(file.path)
+  if ((await hashFile(file.path)).sha256 !== reading.sha256) throw changed()
+}
+
+type Reading = {
+  source: Source
+  texts: string[]
+  sha256: string
+  sizeBytes: number
+  onReject: (rejected: RejectedRecord) => void
+}
+
+async function* readStream(
+  connection: DuckDBConnection,
+  file: TableFile,
+  { source, texts, onReject }: Reading,
+): AsyncIterable<RowBatch> {
+  let recordsRead = 0
+  const sql = `SELECT ${[source.fault ?? 'NULL::VARCHAR', ...texts].join(', ')} FROM ${source.relation}`
+  const result = await readable(file, () => connection.stream(sql))
+  for (;;) {
+    const chunk = await readable(file, () => result.fetchChunk())
+    if (chunk === null || chunk.rowCount === 0) break
+    const faults = chunk.getColumnValues(0) as (string | null)[]
+    const cells = texts.map((_, index) => chunk.getColumnValues(index + 1) as (string | null)[])
+    const batch = batchOf(faults, cells, recordsRead, onReject)
+    recordsRead += chunk.rowCount
+    if (batch.count > 0) yield { ...batch, done: Math.min(1, recordsRead / source.records) }
+  }
 }
 
 function batchOf(
@@ -93,14 +112,16 @@ async function parquetSource(connection: DuckDBConnection, file: TableFile): Pro
   const relation = `read_parquet(${path}, hive_partitioning=false)`
   const described = await rowsOf(connection, file, `DESCRIBE SELECT * FROM ${relation}`)
   const counted = await rowsOf(connection, file, `SELECT count(*) FROM ${relation}`)
+  const columns = described.map(([name, type]) => ({
+    name: String(name),
+    text: parquetText(String(name), String(type)),
+  }))
+  const taken = columns.some(({ name }) => name.toLowerCase() === 'file_row_number')
   return {
     relation,
     records: Number(counted[0]?.[0]),
-    columns: described.map(([name, type]) => ({
-      name: String(name),
-      text: parquetText(String(name), String(type)),
-    })),
-    fault: 'NULL::VARCHAR',
+    columns,
+    ...(!taken && { numbered: `read_parquet(${path}, hive_partitioning=false, file_row_number=true)` }),
   }
 }
 
@@ -202,9 +223,10 @@ async function withConnection<T>(
 async function connect(
   file: TableFile,
   temporaryFolder: string,
+  threads = 2,
 ): Promise<{ connection: DuckDBConnection; close: () => void }> {
   const instance = await DuckDBInstance.create(':memory:', {
-    threads: '2',
+    threads: String(threads),
     memory_limit: '512MB',
     temp_directory: temporaryFolder,
     preserve_insertion_order: 'true',

@@ -51,10 +51,11 @@ function columnsOf(metadata: FileMetaData, path: string): string[] {
 type Range = { file: AsyncBuffer; metadata: FileMetaData; rowStart: number; rowEnd: number }
 
 async function readGroup(path: string, range: Range, columns: readonly string[]): Promise<Cell[][]> {
-  const group = columns.map((): Cell[] => new Array(range.rowEnd - range.rowStart).fill(null))
   try {
+    const group = columns.map((): Cell[] => new Array(range.rowEnd - range.rowStart).fill(null))
     await parquetRead({
       ...range,
+      parsers: { stringFromBytes: exactText },
       onChunk({ columnName, columnData, rowStart }) {
         const cells = group[columns.indexOf(columnName)]!
         for (let i = 0; i < columnData.length; i++) {
@@ -63,11 +64,18 @@ async function readGroup(path: string, range: Range, columns: readonly string[])
         }
       },
     })
+    return group
   } catch {
     throw unreadable(path)
   }
-  return group
 }
+
+/** The library's own reader drops a byte order mark in front of a cell, and replaces what is not UTF-8. */
+function exactText(bytes: Uint8Array | undefined): string | undefined {
+  return bytes && utf8.decode(bytes)
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 function unreadable(path: string): Problem {
   return new Problem('file.unreadable', `${path} is not a complete Parquet file of text columns`)

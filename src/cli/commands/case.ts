@@ -2,19 +2,26 @@
 import { writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { instantFromIso } from '../../model/instant.ts'
 import { Problem } from '../../model/problem.ts'
+import type { Configuration } from '../../service/configuration.ts'
 import { findExample } from '../../service/find-example.ts'
 import type { App } from '../../service/open-app.ts'
+import { type StoryClock, storyClock } from '../../service/story-clock.ts'
 import { useApp } from '../../service/use-app.ts'
 import { type Command, optional, required } from '../command.ts'
-import type { CaseReport } from '../report/case-report.ts'
+import type { CaseBeat, CaseReport } from '../report/case-report.ts'
 import { renderHtml } from '../report/html-report.ts'
+import { caseHolds } from '../report/tell-case.ts'
+import { tellWhoHas } from '../report/tell-trust.ts'
 import { renderTerminal } from '../report/terminal-report.ts'
 import { checkJson } from './check.ts'
 
 const fullSize = 1_065_220
 const peopleMin = 1_000
 const peopleMax = 20_000_000
+/** Before anything in the story happens. */
+const storyStart = '2017-05-01T08:00:00Z'
 
 type CaseProgram = {
   runCase(
@@ -22,6 +29,8 @@ type CaseProgram = {
     options: {
       people: number
       dataFolder: string
+      /** The clock the app was opened with: each beat sets it to its own day. */
+      clock: StoryClock
       onStep: (step: { step: string; done?: number; detail?: string }) => void
     },
   ): Promise<CaseReport>
@@ -44,21 +53,19 @@ export const caseCommand: Command = {
     const name = required(given[0], 'the name of a case, e.g. baby-club-2017')
     const people = peopleOption(optional(options.people))
     const program = (await import(pathToFileURL(findExample(name)).href)) as CaseProgram
+    const clock = storyClock(instantFromIso(storyStart))
     const home =
       optional(options.home) === undefined ? resolve('.fairshare', `${name}-${people}`) : configuration.home
-    const report = await useApp({ ...configuration, home }, (app) =>
+    const report = await useApp({ ...placedIn(home, configuration), now: clock.now }, (app) =>
       program.runCase(app, {
         people,
         dataFolder: join(home, 'data'),
+        clock,
         onStep: (step) => terminal.progress(step),
       }),
     )
     const path = join(home, 'report.html')
-    const made = [
-      { path, what: 'this report as a page to read offline or print' },
-      { path: join(home, 'decisions'), what: 'one row per record: facts, reasons, outcome (Parquet)' },
-      { path: join(home, 'data'), what: 'the invented people and their histories' },
-    ]
+    const made = [{ path, what: 'this report as a page to read offline or print' }, ...madeIn(home)]
     const complete = { ...report, made }
     await writeFile(path, renderHtml(complete))
     if (options.json === true) terminal.printJson(caseJson(complete))
@@ -71,8 +78,24 @@ export const caseCommand: Command = {
         }),
       )
     }
-    return complete.beats.every(({ asExpected }) => asExpected) ? 0 : 1
+    return caseHolds(complete) ? 0 : 1
   },
+}
+
+/** A case in a folder of its own has its second place there too: with another register's, its log would seem forked. */
+function placedIn(home: string, configuration: Configuration): Configuration {
+  if (home === configuration.home) return configuration
+  return { ...configuration, home, signedStateFile: join(home, 'keys', 'last-signed') }
+}
+
+function madeIn(home: string): CaseReport['made'] {
+  return [
+    { path: join(home, 'outbox'), what: 'the sealed deliveries and removals, a folder for each recipient' },
+    { path: join(home, 'log'), what: 'the public log: entries, tree and signed checkpoint' },
+    { path: join(home, 'receipts'), what: 'what the recipient signed, and one person’s receipt' },
+    { path: join(home, 'decisions'), what: 'one row per record: facts, reasons, outcome (Parquet)' },
+    { path: join(home, 'data'), what: 'the invented people and their histories' },
+  ]
 }
 
 function peopleOption(text: string | undefined): number {
@@ -83,23 +106,31 @@ function peopleOption(text: string | undefined): number {
 
 function caseJson(report: CaseReport) {
   return {
-    requests: report.beats.map((beat) => ({
-      ...checkJson(beat.result),
-      id: beat.id,
-      released: beat.released,
-      asExpected: beat.asExpected,
-      groups: beat.groups,
-      seconds: beat.seconds,
-    })),
+    requests: report.beats.map(beatJson),
     people: report.people,
     joiners: report.joiners,
     events: report.events,
     bareExport: report.bareExport,
     // Without the cards: one of them tells what is nobody's to know.
     persons: report.persons.map(({ name, memberNo, beats }) => ({ name, memberNo, beats })),
+    trust: { ...report.trust, whoHas: tellWhoHas(report) },
     timings: report.timings,
     totalSeconds: report.totalSeconds,
     peakRssBytes: report.peakRssBytes,
     made: report.made,
+  }
+}
+
+function beatJson({ result, id, released, release, recalls, asExpected, groups, seconds }: CaseBeat) {
+  return {
+    ...checkJson(result),
+    id,
+    mayLeave: released,
+    released: release?.rows ?? 0,
+    ...(release && { release }),
+    recalls,
+    asExpected,
+    groups,
+    seconds,
   }
 }

@@ -2,7 +2,7 @@
 import { Problem } from '../../model/problem.ts'
 import { checkLog, checkPublishedLog, type LogCheck } from '../../register/check-log.ts'
 import type { Configuration } from '../../service/configuration.ts'
-import { openLogCopy } from '../../service/log-places.ts'
+import { openPublishedLog } from '../../service/published-log.ts'
 import { useApp } from '../../service/use-app.ts'
 import { type Command, optional } from '../command.ts'
 import { count } from '../terminal.ts'
@@ -32,7 +32,7 @@ async function runCheck(
   key: string | undefined,
   configuration: Configuration,
 ): Promise<LogCheck> {
-  if (folder !== undefined && key !== undefined) return checkPublishedLog(openLogCopy(folder), key)
+  if (folder !== undefined && key !== undefined) return checkPublishedLog(openPublishedLog(folder), key)
   if (folder !== undefined || key !== undefined)
     throw new Problem('usage.invalid', 'a copy is checked with --folder and --key together')
   return useApp(configuration, ({ register, log }) => checkLog(register, log))

@@ -1,8 +1,8 @@
 // fairshare log serve: the published log over HTTP, until interrupted.
 import { once } from 'node:events'
 import { Problem } from '../../model/problem.ts'
-import { openLogPlaces } from '../../service/log-places.ts'
 import { startLogServer } from '../../service/log-server.ts'
+import { openPublishedLog, publishedLogFolder } from '../../service/published-log.ts'
 import { type Command, optional } from '../command.ts'
 import { atMost } from './argument-count.ts'
 
@@ -22,7 +22,7 @@ export const logServeCommand: Command = {
     const port = readPort(optional(options.port) ?? '8080')
     const host = optional(options.host) ?? '127.0.0.1'
     // The folder only: the register stays free for whoever appends and publishes meanwhile.
-    const server = await startLogServer(openLogPlaces(configuration).store, { host, port })
+    const server = await startLogServer(openPublishedLog(publishedLogFolder(configuration)), { host, port })
     if (options.json === true) terminal.printJson({ url: server.url })
     else terminal.print(`serving the log on ${server.url}  (Ctrl-C ends it)`)
     await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])

@@ -56,8 +56,14 @@ const months = 'January February March April May June July August September Octo
 
 /** 5 May 2017, as the calendar of the zone has it */
 export function day(instant: Instant, zone: string): string {
-  const [year, month, date] = dateToIso(dateOf(instant, zone)).split('-').map(Number)
-  return `${date} ${months[month! - 1]} ${year}`
+  return dateWords(dateToIso(dateOf(instant, zone)))
+}
+
+/** 2017-05-05 → 5 May 2017; what is no date stays as it is */
+export function dateWords(iso: string): string {
+  const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(iso) ?? []
+  const name = months[Number(month) - 1]
+  return name === undefined ? iso : `${Number(date)} ${name} ${year}`
 }
 
 /** A column name as words: `parent_name` → parent name */

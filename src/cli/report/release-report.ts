@@ -1,7 +1,8 @@
 // What a release did, for a terminal: how many, where it lies, what to do next.
+
+import { instantToIso } from '../../model/instant.ts'
 import type { FollowUpResult } from '../../release/follow-up.ts'
 import type { ReleaseResult } from '../../release/release-request.ts'
-import { instantToIso } from '../../model/instant.ts'
 import { count } from '../terminal.ts'
 
 export function renderRelease(result: ReleaseResult): string {
@@ -10,7 +11,9 @@ export function renderRelease(result: ReleaseResult): string {
     return `${release}: nobody may leave of ${count(considered)} considered. No file was made; the answer is on record.`
   const seconds = Object.values(result.seconds).reduce((sum, part) => sum + part, 0)
   const since =
-    removedSinceDecision > 0 ? [`  ${count(removedSinceDecision)} left out because of what was recorded since it was checked`] : []
+    removedSinceDecision > 0
+      ? [`  ${count(removedSinceDecision)} left out because of what was recorded since it was checked`]
+      : []
   return [
     `${release}: ${count(released)} of ${count(considered)} records released to ${recipient}${repeated ? ', earlier' : `, in ${seconds.toFixed(1)} s`}.`,
     ...since,

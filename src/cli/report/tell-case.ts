@@ -2,8 +2,11 @@
 import { isMasked, isReasonCode } from '../../model/reason.ts'
 import { count } from '../terminal.ts'
 import type { CaseBeat, CasePerson, CaseReport } from './case-report.ts'
-import { countReasons, isProtection, sum } from './count-reasons.ts'
+import { countReasons, sum } from './count-reasons.ts'
+import { isProtectedPerson, mustNotBeContacted } from './protected-person.ts'
 import { day, fieldWords, firstSentence, listed, people } from './readable.ts'
+import { type ReleaseTelling, releaseProblems, tellRecall, tellRelease } from './tell-release.ts'
+import { type TrustTelling, tellTrust, trustHolds } from './tell-trust.ts'
 import { packTitles, wordsFor } from './words-for.ts'
 
 export type GroupAnswer = 'may leave' | 'waits' | 'stays'
@@ -43,6 +46,8 @@ export type BeatTelling = {
   agreement: string
   codes: readonly CodeTelling[]
   seconds: number
+  release: ReleaseTelling | undefined
+  recalls: readonly string[]
 }
 
 export type CodeTelling = {
@@ -67,6 +72,7 @@ export type CaseTelling = {
   howToRead: readonly string[]
   bare: { headline: string; words: string }
   beats: readonly BeatTelling[]
+  trust: TrustTelling
   persons: readonly PersonTelling[]
   notProven: readonly string[]
 }
@@ -79,12 +85,14 @@ export function tellCase(report: CaseReport, { codes }: { codes: boolean }): Cas
     howToRead: [
       'Each number that may leave stands beside the number asked for, and the groups below it add up: everyone is counted exactly once, under the reason that weighs most.',
       '“May leave” means that there is no recorded reason to refuse; “stays” means that there is at least one, and the words say which.',
+      'Where a file left, its fingerprint stands beside it: a short text computed from every row, and another one as soon as a single letter is.',
     ],
     bare: {
       headline: `${count(bareExport.rows)} of ${count(bareExport.rows)} leave`,
       words: `${bareExport.columns} columns of everyone, copied to a file, and nobody was asked.`,
     },
     beats: report.beats.map(tellBeat),
+    trust: tellTrust(report),
     persons: report.persons.map((person) => tellPerson(person, codes)),
     notProven: [
       'It never says “lawful”. It says: no recorded reason to refuse, under the rules named with each answer. A reason nobody recorded is not in it.',
@@ -93,6 +101,16 @@ export function tellCase(report: CaseReport, { codes }: { codes: boolean }): Cas
       'People, companies and notices are invented; only the shape of the case is real.',
     ],
   }
+}
+
+/** The sums agree with those done by hand, what arrived is what was sent, and nothing was taken on trust. */
+export function caseHolds({ beats, trust }: CaseReport): boolean {
+  return (
+    beats.every(
+      ({ asExpected, release, released }) =>
+        asExpected && (release === undefined || releaseProblems(release, released).length === 0),
+    ) && trustHolds(trust)
+  )
 }
 
 function labelOf(id: string): string {
@@ -133,6 +151,8 @@ function tellBeat(beat: CaseBeat): BeatTelling {
     ...tellSum(beat, groups),
     codes: tellCodes(result),
     seconds: result.seconds.decide,
+    release: tellRelease(beat),
+    recalls: beat.recalls.map(tellRecall),
   }
 }
 
@@ -209,16 +229,9 @@ function withoutDay(title: string, date: string): string {
   return title.startsWith(date) ? title.slice(date.length).replace(/^[\s:,–—-]+/, '') : title
 }
 
-const mustNotBeContacted = 'must not be contacted'
-
-/**
- * Where a person is protected, even her own sentence is withheld: who she is would say why. The caller may have masked
- * the codes already, so the words count as well.
- */
+/** Where a person is protected, even her own sentence is withheld: who she is would say why. */
 function tellPerson(person: CasePerson, withCodes: boolean): PersonTelling {
-  const isProtected = person.beats.some(
-    ({ codes, words }) => codes.some(isProtection) || words.toLowerCase().includes(mustNotBeContacted),
-  )
+  const isProtected = isProtectedPerson(person)
   return {
     name: person.name,
     memberNo: person.memberNo,

@@ -10,6 +10,8 @@ import {
   type PersonTelling,
   tellCase,
 } from './tell-case.ts'
+import type { ReleaseTelling } from './tell-release.ts'
+import type { ToldLine, TrustTelling } from './tell-trust.ts'
 
 export type TerminalReportOptions = {
   /** Also list reason codes with their counts. */
@@ -37,6 +39,7 @@ export function renderTerminal(report: CaseReport, options: TerminalReportOption
     ...opening(report, telling, page),
     ...bareBeat(report, telling, page),
     ...telling.beats.flatMap((beat) => beatLines(beat, page)),
+    ...trustLines(telling.trust, page),
     ...publications(report, page),
     ...persons(telling, page),
     ...caveats(telling, page),
@@ -79,7 +82,11 @@ function glance(report: CaseReport, telling: CaseTelling, page: Page): string[] 
       ...rest.map((line) => ['', line, '', '', '']),
     ]
   })
-  return table(cells, [2, 3])
+  const { label, title, short } = telling.trust
+  return [
+    ...table(cells, [2, 3]),
+    ...labelled(label, `${title}: ${short}`, { start: '', width: indent.length - 2, page }),
+  ]
 }
 
 function bareBeat(report: CaseReport, telling: CaseTelling, page: Page): string[] {
@@ -106,6 +113,8 @@ function beatLines(beat: BeatTelling, page: Page): string[] {
     '',
     ...groupLines(beat, page),
     ...(page.codes ? codeLines(beat) : []),
+    ...(beat.release === undefined ? [] : releaseLines(beat.release, page)),
+    ...recallLines(beat, page),
   ]
 }
 
@@ -173,6 +182,85 @@ function codeLines({ codes }: BeatTelling): string[] {
   ]
 }
 
+function releaseLines({ headline, facts, agrees, folder }: ReleaseTelling, page: Page): string[] {
+  const width = Math.max(...facts.map(({ label }) => label.length))
+  return [
+    '',
+    ...wrap(headline, page.width, indent).map(agrees ? page.paint.accent : page.paint.strong),
+    ...facts.flatMap(({ label, says }) => labelled(label, says, { start: indent, width, page })),
+    ...labelled('lies in', folder, { start: indent, width, page }),
+  ]
+}
+
+function recallLines({ recalls }: BeatTelling, page: Page): string[] {
+  return recalls.length === 0 ? [] : ['', ...recalls.flatMap((recall) => wrap(recall, page.width, indent))]
+}
+
+function trustLines(trust: TrustTelling, page: Page): string[] {
+  const answerWidth = Math.max(...[...trust.checks, ...trust.trials].map(({ answer }) => answer.length), 0)
+  const answered = (answer: string, says: string) =>
+    labelled(answer, says, { start: indent + indent, width: answerWidth, page })
+  return [
+    ...heading(trust.label, trust.title, page),
+    ...wrap(trust.headline, page.width, indent).map(page.paint.strong),
+    ...wrap('Checked from the files alone, without the register:', page.width, indent),
+    ...trust.checks.flatMap(({ answer, says }) => answered(answer, says)),
+    '',
+    ...wrap('One byte changed:', page.width, indent),
+    ...trust.trials.flatMap(({ answer, says, place }) => answered(answer, `${says}: ${place}`)),
+    '',
+    ...wrap(`${trust.asks}:`, page.width, indent),
+    ...toldLines(trust.told, page),
+    '',
+    ...wrap(trust.limits, page.width, indent),
+    '',
+    ...wrap('Check it yourself:', page.width, indent).map(page.paint.strong),
+    ...trust.commands.flatMap(({ what, command }) => [
+      ...bullet(what, page.width),
+      ...commandLines(command, page),
+    ]),
+    ...wrap(`All of this took ${duration(trust.seconds)}.`, page.width, indent).map(page.paint.quiet),
+  ]
+}
+
+function toldLines(told: readonly ToldLine[], page: Page): string[] {
+  const width = Math.max(...told.map(({ label }) => label?.length ?? 0))
+  const start = indent + indent
+  return told.flatMap(({ label, text }) => {
+    if (text === '') return ['']
+    return label === undefined
+      ? wrap(text, page.width, start)
+      : labelled(label, text, { start: `${start}  `, width, page })
+  })
+}
+
+/** Broken between words only, in the way a shell puts together again. */
+function commandLines(command: string, page: Page): string[] {
+  const start = indent + indent
+  const lines: string[] = []
+  for (const word of printable(command).split(' ')) {
+    const last = lines.at(-1)
+    if (
+      last === undefined ||
+      start.length + last.length + word.length + ' '.length + ' \\'.length > page.width
+    )
+      lines.push(last === undefined ? word : `  ${word}`)
+    else lines[lines.length - 1] = `${last} ${word}`
+  }
+  return lines.map((line, index) => `${start}${line}${index < lines.length - 1 ? ' \\' : ''}`)
+}
+
+/** A label in a column of its own, and what it says beside it. */
+function labelled(
+  label: string,
+  says: string,
+  { start, width, page }: { start: string; width: number; page: Page },
+): string[] {
+  const hanging = ' '.repeat(start.length + width + 2)
+  const [first = '', ...rest] = wrap(says, page.width, hanging)
+  return [`${start}${label.padEnd(width)}  ${first.slice(hanging.length)}`.trimEnd(), ...rest]
+}
+
 function publications(report: CaseReport, page: Page): string[] {
   const told = report.publications.filter(({ impact }) => impact.length > 0)
   if (told.length === 0) return []
@@ -229,6 +317,7 @@ function work(report: CaseReport, page: Page): string[] {
   return [
     ...heading('', 'What was made, how long it took, how much memory', page),
     ...table(made).map((line) => indent + line),
+    ...wrap('How to check these files stands under 6, “Check it yourself”.', page.width, indent),
     '',
     ...table([['step', 'records', 'time', 'rate'], ...steps], [1, 2, 3]).map((line) => indent + line),
     '',

@@ -50,7 +50,7 @@ export function planShape(
   if (dataset === undefined) throw new Error(`no dataset ${request.dataset} in the policy`)
   if (request.fields.length > FIELDS_MAX) throw new Error(`more than ${FIELDS_MAX} fields in a request`)
   const columns = request.fields.flatMap((name, bit): ShapedColumn[] => {
-    if (!hasBit(fieldsSeen, bit)) return []
+    if (!hasBit(fieldsSeen, 2 ** bit)) return []
     const field = dataset.fields.find((item) => item.name === name)
     if (field === undefined) throw new Error(`no field ${name} in dataset ${dataset.id}`)
     return [shapedColumn(field, bit, fieldTransform(name, request, policy))]
@@ -77,9 +77,12 @@ export function planShape(
 /** Whole numbers are exact up to here, so masks of this many bits are. */
 const FIELDS_MAX = 52
 
-/** Bit `bit` of a mask; the operators of the language know 32. A negative mask is 32 bits with the highest one set. */
-export function hasBit(mask: number, bit: number): boolean {
-  return Math.floor((mask < 0 ? mask + 2 ** 32 : mask) / 2 ** bit) % 2 === 1
+/**
+ * True when the bit that weighs `weight` (2 to the bit) is set. The operators of the language know 32 bits, so it is shifted
+ * down by division first. A negative mask is 32 bits with the highest one set.
+ */
+export function hasBit(mask: number, weight: number): boolean {
+  return (((mask < 0 ? mask + 2 ** 32 : mask) / weight) & 1) === 1
 }
 
 function shapedColumn(field: DatasetField, bit: number, transform: FieldTransform | undefined): ShapedColumn {

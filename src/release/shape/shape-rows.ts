@@ -46,7 +46,7 @@ export function shapeRows(options: ShapeOptions): ShapedRows {
 }
 
 /** A column but the first, the reference: where it stands in a batch, and what has become of its cells. */
-type Column = { place: number; bit: number; shape: CellShaper; counts: CellCounts }
+type Column = { place: number; weight: number; shape: CellShaper; counts: CellCounts }
 type Shaping = { rows: number; columns: readonly Column[] }
 
 function shapedColumns({ plan, pseudonymKey }: ShapeOptions): Column[] {
@@ -55,7 +55,12 @@ function shapedColumns({ plan, pseudonymKey }: ShapeOptions): Column[] {
     const counts = { neutralised: 0, dropped: 0 }
     const shape = cellShaper(column, plan, pseudonymKey, counts)
     return [
-      { place: wantedColumns(plan).indexOf(column.source.field), bit: column.source.bit, shape, counts },
+      {
+        place: wantedColumns(plan).indexOf(column.source.field),
+        weight: 2 ** column.source.bit,
+        shape,
+        counts,
+      },
     ]
   })
 }
@@ -124,7 +129,7 @@ function shapeRow(
   for (let i = 0; i < columns.length; i++) {
     const column = columns[i]!
     const cell = batch.columns[column.place]![row]!
-    if (hasBit(fields, column.bit)) cells[i + 1] = cell === null ? null : column.shape(cell)
+    if (hasBit(fields, column.weight)) cells[i + 1] = cell === null ? null : column.shape(cell)
     else {
       cells[i + 1] = null
       column.counts.dropped++

@@ -1,0 +1,82 @@
+// What a recipient reads after opening: what came, from whom, for what, what it owes and by when, and what to send back.
+import type { DeliveredColumn, Duty, RemovalManifest } from '../../model/release.ts'
+import type { AppliedRemoval } from '../../recipient/apply-removal.ts'
+import type { OpenedDelivery } from '../../recipient/open-delivery.ts'
+import { count, table } from '../terminal.ts'
+import { printable, wrap } from './readable.ts'
+
+const WIDTH = 100
+
+export function deliveryLines({ manifest, log, recordsPath, receiptPath }: OpenedDelivery): string[] {
+  const { controller, recipient, onBehalfOf, purpose, channels, records } = manifest
+  const rows = [
+    ['from', controller.name],
+    ['for', [recipient, ...onBehalfOf].map(({ name }) => name).join(', on behalf of ')],
+    ['to be used for', purpose.text],
+    ['by', channels.join(', ')],
+    ['records', `${count(records.rows)} in ${records.columns.length} columns`],
+    ...records.columns.map((column) => ['', columnText(column)]),
+    [
+      'checked',
+      `signed by ${manifest.register.origin}; entry ${count(log.index + 1)} of ${count(log.size)} of its log; the rows are those the log holds`,
+    ],
+  ].map((cells) => cells.map(printable))
+  return [
+    `Release ${printable(manifest.release)} is whole.`,
+    ...table(rows).map((line) => `  ${line}`),
+    '',
+    'What you have taken on:',
+    ...manifest.duties.flatMap(dutyLines),
+    '',
+    `Records: ${recordsPath}`,
+    `Send back: ${receiptPath}`,
+    'This does not show that the sender sent nobody anything else, nor that the sender was told the truth.',
+  ]
+}
+
+export function removalLines({
+  release,
+  removal,
+  count: asked,
+  dueAt,
+  words,
+  controller,
+}: RemovalManifest): string[] {
+  return [
+    `Removal ${removal} of release ${printable(release)}, from ${printable(controller.name)}: ${count(asked)} lines, due by ${printable(dueAt)}.`,
+    ...wrap(words, WIDTH, '  '),
+    'Nothing was changed. Name the folder with your copy of the records: --apply <folder>',
+  ]
+}
+
+export function appliedLines({ manifest, receipt, recordsPath, receiptPath }: AppliedRemoval): string[] {
+  const { asked, removed, absent } = receipt
+  return [
+    `Removal ${receipt.removal} of release ${printable(manifest.release)}: of ${count(asked)} lines ${count(removed)} removed, ${count(absent)} not there.`,
+    ...(removed === 0
+      ? ['No line went: they were removed before, or this is not the copy of that release.']
+      : []),
+    `Records: ${recordsPath}`,
+    `Send back: ${receiptPath}`,
+    'Other copies, and those of your contractors, are yours to find.',
+  ]
+}
+
+function columnText({ name, treatment, note, neutralised, dropped }: DeliveredColumn): string {
+  const remarks = [
+    ...(treatment === 'keep' ? [] : [note ?? treatment]),
+    ...(neutralised > 0
+      ? [`${count(neutralised)} with an apostrophe in front, as a spreadsheet would have run them`]
+      : []),
+    ...(dropped > 0 ? [`${count(dropped)} left empty`] : []),
+  ]
+  return remarks.length === 0 ? name : `${name} (${remarks.join('; ')})`
+}
+
+function dutyLines({ words, by, source }: Duty): string[] {
+  const [first = '', ...more] = wrap(`${words} [${source}]`, WIDTH - 14)
+  return [
+    `  ${(by === undefined ? '' : `by ${printable(by)}`).padEnd(14)}${first}`,
+    ...more.map((line) => `${' '.repeat(16)}${line}`),
+  ]
+}

@@ -1,0 +1,114 @@
+// `receipt` and `who-has` over a data folder: kept trees and files of verdicts included.
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { openOutboxFolder } from '../../src/adapters/files/outbox-folder.ts'
+import type { Command, Invocation } from '../../src/cli/command.ts'
+import { receiptCommand } from '../../src/cli/commands/receipt.ts'
+import { whoHasCommand } from '../../src/cli/commands/who-has.ts'
+import { openTerminal } from '../../src/cli/terminal.ts'
+import { firstFailure } from '../../src/evidence/check.ts'
+import { verifyPersonReceipt } from '../../src/evidence/verify-person-receipt.ts'
+import type { PersonReceipt } from '../../src/model/person-receipt.ts'
+import { maskColumns } from '../../src/release/verdict-table.ts'
+import { configurationFrom } from '../../src/service/configuration.ts'
+import { useApp } from '../../src/service/use-app.ts'
+import { commit, fillRegister, record, seal } from './small-register.ts'
+
+const home = mkdtempSync(join(tmpdir(), 'fairshare-rights-'))
+const configuration = configurationFrom({}, { home: join(home, 'data') })
+const release = '3-post@5'
+const masks = maskColumns.map((_, word) => (word === 0 ? 1 : 0))
+const rows = [
+  { subject: 1, verdict: { outcome: 3, fields: 3, masks: masks.map(() => 0) } },
+  { subject: 2, verdict: { outcome: 0, fields: 0, masks } },
+]
+
+beforeAll(async () => {
+  await useApp(configuration, async ({ register, engine }) => {
+    await fillRegister(register)
+    await commit(register, release, [1])
+    const files = await seal(register, release, rows, [1])
+    const outbox = openOutboxFolder({ home: configuration.home })
+    for (const name of ['released', 'decided'] as const) {
+      const tree = await files.openTree(release, name)
+      await outbox.keepTree(release, name, [await tree!.readAt(0, tree!.sizeBytes)])
+    }
+    const values = rows.map(
+      ({ subject, verdict }, ordinal) =>
+        `(${ordinal}, ${subject}, ${verdict.fields}, ${verdict.masks.join(', ')}, ${verdict.outcome})`,
+    )
+    await engine.writeParquet(
+      `select * from (values ${values.join(', ')}) t(ordinal, subject, fields, ${maskColumns.join(', ')}, outcome)`,
+      join(configuration.home, 'decisions', `${release}.parquet`),
+    )
+    await record(register, 'release.delivered', release, { folder: 'somewhere' })
+  })
+})
+afterAll(() => rmSync(home, { recursive: true, force: true }))
+
+async function run(command: Command, options: Invocation['options']) {
+  let printed = ''
+  const out = { write: (text: string) => (printed += text) }
+  const terminal = openTerminal(out, { write: () => {} })
+  const exit = await command.run({ options, arguments: [], terminal, configuration })
+  return { printed, exit }
+}
+
+test('a receipt is written for its owner alone, with what was decided, and verifies', async () => {
+  const out = join(home, 'receipt.json')
+  const { printed } = await run(receiptCommand, { person: 'member:M-2', out })
+  expect(printed).toContain('1 event, 1 release')
+  expect(printed).not.toContain('M-2')
+  expect(statSync(out).mode & 0o777).toBe(0o600)
+  const bytes = readFileSync(out)
+  const receipt = JSON.parse(bytes.toString('utf8')) as PersonReceipt
+  expect(firstFailure(await verifyPersonReceipt(bytes, receipt.register.verifierKey))).toBeUndefined()
+  expect(receipt.releases[0]!.rows[0]!.verdict?.words).toEqual({ outcome: 'deny', reasons: ['S301'] })
+  expect(printed).not.toContain(receipt.secret)
+  await expect(run(receiptCommand, { person: 'member:M-2', out })).rejects.toMatchObject({
+    code: 'usage.invalid',
+  })
+  expect(readFileSync(out)).toEqual(bytes)
+})
+
+test('as JSON it says where the receipt is, and nothing of what is in it', async () => {
+  const out = join(home, 'another.json')
+  const { printed } = await run(receiptCommand, { person: 'member:M-1', out, json: true })
+  expect(JSON.parse(printed)).toEqual({
+    file: out,
+    sizeBytes: statSync(out).size,
+    subject: 1,
+    events: 0,
+    releases: 1,
+  })
+})
+
+test('who-has tells the recipient; nobody has a record that was only considered', async () => {
+  const told = await run(whoHasCommand, { person: 'member:M-1' })
+  expect(told.exit).toBe(0)
+  expect(told.printed).toContain('Acorn Ltd\n  for      Offers for babies.')
+  const { printed } = await run(whoHasCommand, { person: 'member:M-1', json: true })
+  expect(JSON.parse(printed).disclosures).toMatchObject([
+    {
+      release,
+      state: 'delivered',
+      recipient: { name: 'Acorn Ltd' },
+      deleteBy: expect.stringMatching(/^\d{4}-/),
+    },
+  ])
+  expect((await run(whoHasCommand, { person: 'member:M-2' })).printed).toMatch(/^Nobody/)
+})
+
+test.each([receiptCommand, whoHasCommand])(
+  '$name of a stranger is a person nobody enrolled',
+  async (command) => {
+    await expect(run(command, { person: 'member:M-99', out: join(home, 'none.json') })).rejects.toMatchObject(
+      {
+        code: 'person.not_found',
+        detail: expect.not.stringContaining('M-99'),
+      },
+    )
+  },
+)
