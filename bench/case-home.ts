@@ -7,11 +7,13 @@ import { openSetEngine } from '../src/adapters/duckdb/open-set-engine.ts'
 import { type DecisionPlan, planDecision } from '../src/decide/plan.ts'
 import type { PolicyNumbers } from '../src/decide/policy-numbers.ts'
 import type { SetEngine } from '../src/decide/set-engine.ts'
+import { instantFromIso } from '../src/model/instant.ts'
 import type { Policy } from '../src/model/policy.ts'
-import type { DecisionContext } from '../src/release/decision-context.ts'
+import type { ReleaseContext } from '../src/release/decision-context.ts'
 import { type Configuration, configurationFrom } from '../src/service/configuration.ts'
 import { type App, openApp } from '../src/service/open-app.ts'
 import { readRequestFile } from '../src/service/read-request-file.ts'
+import { storyClock } from '../src/service/story-clock.ts'
 import type { StepContext } from './step-context.ts'
 
 export const example = fileURLToPath(new URL('../examples/baby-club-2017/', import.meta.url))
@@ -25,7 +27,9 @@ export function dataFolder({ folder }: StepContext): string {
 /** Register (unless it is in PostgreSQL), keys and projection; the set engine's memory as the environment says. */
 export function configuration({ folder, postgresUrl }: StepContext): Configuration {
   const home = join(folder, postgresUrl === undefined ? 'home' : 'home-postgres')
-  return { ...configurationFrom(process.env, { home }), databaseUrl: postgresUrl, actor: 'bench' }
+  // Before the releases of the story, which need the clock to stand where they do.
+  const { now } = storyClock(instantFromIso('2017-05-01T08:00:00Z'))
+  return { ...configurationFrom(process.env, { home }), databaseUrl: postgresUrl, actor: 'bench', now }
 }
 
 export async function withApp<T>(context: StepContext, work: (app: App) => Promise<T>): Promise<T> {
@@ -46,7 +50,7 @@ export function openProjection(context: StepContext, name = 'home/projection.duc
   })
 }
 
-export function decisionContext(app: App, context: StepContext): Promise<DecisionContext> {
+export function decisionContext(app: App, context: StepContext): Promise<ReleaseContext> {
   return app.decisionContext(({ id }) => join(dataFolder(context), `${id}.parquet`))
 }
 

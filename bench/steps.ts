@@ -15,6 +15,7 @@ export type Step = {
 
 const importCase = async () => (await import('./steps/import-case.ts')).importCase
 const appendEvents = async () => (await import('./steps/append-events.ts')).appendEvents
+const appendGrouped = async () => (await import('./steps/append-grouped.ts')).appendGrouped
 const askWhoHas = async () => (await import('./steps/who-has.ts')).askWhoHas
 const decidePerson = async () => (await import('./steps/decide-person.ts')).decidePerson
 
@@ -28,6 +29,8 @@ export const steps: readonly Step[] = [
   { name: 'import-postgres', needs: ['generate'], database: 'imported', load: importCase },
   { name: 'append-pglite', needs: [], load: appendEvents },
   { name: 'append-postgres', needs: [], database: 'appended', load: appendEvents },
+  { name: 'grouped-pglite', needs: [], load: appendGrouped },
+  { name: 'grouped-postgres', needs: [], database: 'grouped', load: appendGrouped },
   {
     name: 'projection',
     needs: ['import-pglite'],
@@ -52,6 +55,16 @@ export const steps: readonly Step[] = [
     name: 'check',
     needs: ['dataset'],
     load: async () => (await import('./steps/check-beats.ts')).checkBeats,
+  },
+  {
+    name: 'release',
+    needs: ['dataset'],
+    load: async () => (await import('./steps/release-beat.ts')).releaseBeat,
+  },
+  {
+    name: 'release-proof',
+    needs: [],
+    load: async () => (await import('./steps/release-proof.ts')).measureReleaseProof,
   },
   {
     name: 'synthetic',

@@ -1,11 +1,15 @@
 // Beat 6: nobody has to take the club's word for it. What was made is checked offline; then one byte of each is changed, and
 // the same check says where.
 import { cp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import {
   type App,
   type CaseTrust,
+  isProblem,
+  openDelivery,
   receiptOf,
+  recipientDesk,
+  recipientKeysIn,
   subjectOf,
   verifyPath,
   whoHas,
@@ -52,9 +56,21 @@ export async function dontTrustUs(app: App, options: TrustOptions): Promise<Case
     commands: whole.map(({ path, says }) => ({
       path,
       what: says,
-      command: `npm run -s fairshare -- verify ${path} --identity ${places.recipientKeys}`,
+      command: `npm run -s fairshare -- verify ${relative('.', path)} --identity ${relative('.', places.recipientKeys)}`,
     })),
     seconds: (performance.now() - started) / 1000,
+  }
+}
+
+/** As the recipient finds out: by opening it. */
+async function openingFault(folder: string, { recipientKeys }: Places): Promise<string | undefined> {
+  const keys = await recipientKeysIn(recipientKeys)
+  try {
+    await openDelivery(recipientDesk, keys, { folder, out: join(folder, 'opened') })
+    return undefined
+  } catch (error) {
+    if (isProblem(error) && error.code === 'delivery.tampered') return error.detail
+    throw error
   }
 }
 
@@ -88,7 +104,7 @@ async function tryBytes(
     const copy = join(folder, 'copy')
     await cp(from, copy, { recursive: true })
     await flipByte(await fileIn(copy, file))
-    const place = await findFault(copy, places)
+    const place = await (from === delivery ? openingFault : findFault)(copy, places)
     results.push({ says, refused: place !== undefined, place: place ?? 'not found' })
   }
   await rm(folder, { recursive: true, force: true })

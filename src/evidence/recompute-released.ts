@@ -1,6 +1,7 @@
 // The root of a release's rows, computed from the rows as they arrived: an extra, missing or altered row gives another.
 import { buildPrefixTree } from '../log/prefix-tree.ts'
 import { ReleaseLeaves, RowCommitter, refOf } from '../log/release-leaves.ts'
+import { refColumn } from '../log/row-bytes.ts'
 import type { ReleaseManifest } from '../model/release.ts'
 import { NotHeld } from './check.ts'
 
@@ -44,6 +45,8 @@ export async function recomputeReleased(
 ): Promise<string> {
   const { rows, columns } = manifest.records
   const names = columns.map(({ name }) => name)
+  if (names[0] !== refColumn || new Set(names).size !== names.length)
+    throw new NotHeld(file, 'the header', `does not begin with ${refColumn}, or has a column twice`)
   if (table.columns.length !== names.length || names.some((name, index) => table.columns[index] !== name))
     throw new NotHeld(file, 'the header', 'does not have the columns the manifest names')
   const leaves = new RowLeaves(manifest.register.id, manifest.release, names, openings, rows)

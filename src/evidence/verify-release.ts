@@ -90,11 +90,20 @@ async function openSignature(
 function refuseUnknownKey(manifest: Uint8Array, trusted: readonly NoteVerifier[]): void {
   const claimed = claimedKey(manifest)
   if (claimed === undefined || trusted.some((key) => sameKey(key, claimed.verifier))) return
-  throw new NotHeld(releaseFiles.manifest, 'register.verifierKey', `is not a key you trust: ${claimed.vkey}`)
+  throw new NotHeld(
+    releaseFiles.manifest,
+    'register.verifierKey',
+    `is not a key you trust: ${printableKey(claimed.vkey)}`,
+  )
+}
+
+/** Somebody's key may be named to repaint a terminal; one that loses by this is none to be trusted. */
+export function printableKey(vkey: string): string {
+  return vkey.replaceAll(/[^\x21-\x7e]/g, '?')
 }
 
 /** The key a manifest names, whether or not it is worth anything. */
-export function claimedKey(manifest: Uint8Array): { vkey: string; verifier: NoteVerifier } | undefined {
+function claimedKey(manifest: Uint8Array): { vkey: string; verifier: NoteVerifier } | undefined {
   const vkey = readDocument(manifest, releaseManifestShape).value?.register.verifierKey
   return vkey === undefined ? undefined : verifierOf(vkey)
 }

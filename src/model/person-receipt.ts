@@ -57,7 +57,7 @@ export type CommittedFields = {
 }
 
 /** What follows from the numbers by tables that never change. */
-export type CodedWords = {
+type CodedWords = {
   kind: string
   earliest: string
   latest: string

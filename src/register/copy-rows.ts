@@ -8,6 +8,8 @@ const NULL_LENGTH = -1
 const FIRST_CAPACITY_BYTES = 1 << 12
 /** No fixed-width cell with its length is larger; room for it is made before each. */
 const FIXED_CELL_BYTES_MAX = 40
+/** A hash or a key of this length fits into the room every row begins with. */
+const HASH_BYTES_MAX = 32
 const TWO_TO_32 = 0x1_0000_0000
 
 /** The rows of one COPY. Cells are written in the order of the target's columns. */
@@ -62,8 +64,9 @@ export class RowBuffer {
     this.#at += 8
   }
 
-  /** bytea, or a uuid's 16 bytes; at most 32. */
+  /** bytea, or a uuid's 16 bytes. */
   bytes(from: Uint8Array, at: number, count: number): void {
+    if (count > HASH_BYTES_MAX) this.#room(FIXED_CELL_BYTES_MAX + count)
     this.#length(count)
     for (let i = 0; i < count; i++) this.#bytes[this.#at + i] = from[at + i]!
     this.#at += count

@@ -40,7 +40,7 @@ export async function addApprover(
 }
 
 /** The public key at the end of a verifier key: under another name the same key has another verifier key. */
-export function keyPartOf(verifierKey: string): string {
+function keyPartOf(verifierKey: string): string {
   return verifierKey.slice(verifierKey.indexOf('+', verifierKey.indexOf('+') + 1) + 1)
 }
 

@@ -9,7 +9,7 @@ import { outcomeNumbers } from '../decide/compile-decision.ts'
 import { decideSet } from '../decide/decide-set.ts'
 import { planDecision } from '../decide/plan.ts'
 import { canonicalJson, sha256Hex } from '../model/canonical.ts'
-import type { Instant } from '../model/instant.ts'
+import { type Instant, instantToIso } from '../model/instant.ts'
 import { Problem } from '../model/problem.ts'
 import type { CommittedBody, DecisionBody, EmptyBody } from '../model/release.ts'
 import { appendUnderLock, type LockedHead } from '../register/append-batch.ts'
@@ -24,7 +24,7 @@ import { judgeTouched, type Touched, touchedSince } from './judge-touched.ts'
 import type { LoadedDataset } from './load-dataset.ts'
 import { loadDecidedDataset, openArtefact } from './load-decided-dataset.ts'
 import { readRecipientKey } from './read-recipient-key.ts'
-import { readRelease, releaseIdOf, type Stated } from './read-release.ts'
+import { readRelease, readReleases, releaseIdOf, type Stated } from './read-release.ts'
 import type { AtPoint } from './release-points.ts'
 import { artefactRelation, leavingSubjects, stricterVerdicts } from './verdict-table.ts'
 
@@ -193,6 +193,7 @@ async function commitUnderLock(
     ready.releaseAt,
   )
   const key = await readRecipientKey(session, decision.body.request.recipient)
+  await refuseOverdue(session, decision.body.request.recipient, ready.releaseAt)
   const request = { ...decision.body.request, releaseAt: ready.releaseAt }
   const removals = await removedMeanwhile(context, session, {
     plan: planDecision(request, book.policy, book.numbers),
@@ -233,6 +234,21 @@ async function commitUnderLock(
       await writeMembers(within, position, members)
       await writeRemovals(within, { release: position, position, stage: 'amended', removals })
     },
+  }
+}
+
+/** Whoever has not taken out the lines it was asked to take out in time gets no further ones. */
+async function refuseOverdue(session: StoreSession, recipient: string, at: Instant): Promise<void> {
+  for (const { committed, removals } of await readReleases(session)) {
+    if (committed?.body.request.recipient !== recipient) continue
+    const overdue = removals.find(({ sealed, applied }) => applied === undefined && sealed.body.dueAt < at)
+    if (overdue !== undefined) {
+      const { release, removal, dueAt } = overdue.sealed.body
+      throw new Problem(
+        'recipient.overdue',
+        `${recipient}: removal ${removal} of ${release} was due ${instantToIso(dueAt)}`,
+      )
+    }
   }
 }
 

@@ -20,8 +20,8 @@ import { type BatchProof, proveBatch } from '../register/prove-batch.ts'
 import { publishLog } from '../register/publish-log.ts'
 import { readPublishedPolicy } from '../register/publish-policy.ts'
 import { type Openings, readOpenings } from '../register/read-openings.ts'
-import { readReleaseDocuments } from '../register/read-release-documents.ts'
-import type { RegisterDocument } from '../register/record-document.ts'
+import { type ReleaseDocument, readReleaseDocuments } from '../register/read-release-documents.ts'
+import { type RegisterDocument, readDocuments } from '../register/record-document.ts'
 import type { Register } from '../register/register.ts'
 import { type Membership, releasesOf } from '../register/release-members.ts'
 import { readTerms } from '../register/term-numbers.ts'
@@ -178,7 +178,7 @@ async function releasesOfPerson(
     const rows = sealed === undefined ? [] : await openSealed(register, files, person, papers[0]!, sealed)
     if (rows.length === 0 && membership === undefined) continue
     const words = releaseWords(papers, body, policyThen(papers[0]!.position, body.releaseAt), membership)
-    found.push({ release: body.release, words, rows, ...(sealed && { sealed }) })
+    found.push({ release: body.release, words, rows, ...(sealed && (await withSalt(register, sealed))) })
   }
   return found
 }
@@ -187,8 +187,8 @@ function openSealed(
   register: Register,
   files: ReleaseFiles,
   person: Person,
-  commit: RegisterDocument,
-  sealed: RegisterDocument,
+  commit: ReleaseDocument,
+  sealed: ReleaseDocument,
 ): Promise<OpenedRelease['rows']> {
   const { artefact, maskCodes } = JSON.parse(commit.body) as CommittedBody
   return openRows(person, JSON.parse(sealed.body) as SealedBody, files, async () => ({
@@ -197,8 +197,16 @@ function openSealed(
   }))
 }
 
+async function withSalt(
+  { store }: Register,
+  { position, kind }: ReleaseDocument,
+): Promise<{ sealed?: RegisterDocument }> {
+  const [sealed] = await readDocuments(store, { kind, position })
+  return sealed === undefined ? {} : { sealed }
+}
+
 /** What was sealed before an amendment never left. */
-function sealedAtLast(papers: readonly RegisterDocument[]): RegisterDocument | undefined {
+function sealedAtLast(papers: readonly ReleaseDocument[]): ReleaseDocument | undefined {
   const sealed = papers.findLast(({ kind }) => kind === 'release.sealed')
   const amended = papers.findLast(({ kind }) => kind === 'release.amended')
   return sealed !== undefined && sealed.position > (amended?.position ?? 0) ? sealed : undefined
@@ -221,7 +229,7 @@ async function verdictsOf(
 }
 
 function releaseWords(
-  papers: readonly RegisterDocument[],
+  papers: readonly ReleaseDocument[],
   { request, releaseAt }: CommittedBody,
   policy: PolicyThen,
   membership: Membership | undefined,

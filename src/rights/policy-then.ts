@@ -26,7 +26,8 @@ export function policyByPosition(
       party(id) {
         if (id === controller?.id) return { id, name: controller.name }
         const names = body<LegalEntity>('entity', id)?.names ?? []
-        return { id, name: nameOn(names, dayOf(at)) ?? id }
+        // A calendar is slow to ask a thousand times, and most names have always been the same.
+        return { id, name: (names.length > 1 ? nameOn(names, dayOf(at)) : names[0]?.name) ?? id }
       },
       purpose: (id) => body<Purpose>('purpose', id)?.text ?? id,
       agreement: (id) => body<SharingAgreement>('agreement', id),

@@ -12,13 +12,12 @@ import type {
 import type { FieldTreatment } from '../model/verdict.ts'
 import type { Channel, LegalBasis, RecipientRole } from '../model/vocabulary.ts'
 import { readPublishedPolicy } from '../register/publish-policy.ts'
-import { readReleaseDocuments } from '../register/read-release-documents.ts'
-import type { RegisterDocument } from '../register/record-document.ts'
+import { type ReleaseDocument, readReleaseDocuments } from '../register/read-release-documents.ts'
 import type { Register } from '../register/register.ts'
 import { type Membership, releasesOf } from '../register/release-members.ts'
 import { type PolicyThen, policyByPosition } from './policy-then.ts'
 
-export type WhoHas = { subject: number; disclosures: Disclosure[] }
+type WhoHas = { subject: number; disclosures: Disclosure[] }
 
 export type Disclosure = {
   release: string
@@ -85,7 +84,7 @@ export async function whoHas(register: Register, subject: number): Promise<WhoHa
 }
 
 function disclosure(
-  papers: readonly RegisterDocument[],
+  papers: readonly ReleaseDocument[],
   membership: Membership,
   policyThen: (position: number, at: Instant) => PolicyThen,
   found: ReadonlyMap<number, Instant>,
@@ -120,7 +119,7 @@ function disclosure(
 
 /** The person is on the list recorded at this position, or on the first that reaches as far. */
 function removal(
-  papers: readonly RegisterDocument[],
+  papers: readonly ReleaseDocument[],
   position: number,
   found: ReadonlyMap<number, Instant>,
 ): Removal {
@@ -157,6 +156,6 @@ async function foundAt(
 }
 
 /** Documents of ours, read from an append-only table: their type follows from their kind. */
-function bodyOf<B>({ body }: RegisterDocument): B {
+function bodyOf<B>({ body }: ReleaseDocument): B {
   return JSON.parse(body) as B
 }

@@ -3,7 +3,6 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ageSealer } from '../adapters/age/age-sealer.ts'
 import { openSetEngine } from '../adapters/duckdb/open-set-engine.ts'
-import { openLogFolder } from '../adapters/files/log-folder.ts'
 import { openOutboxFolder } from '../adapters/files/outbox-folder.ts'
 import { readFolder } from '../adapters/files/read-folder.ts'
 import { openSignedState } from '../adapters/files/signed-state.ts'
@@ -25,6 +24,7 @@ import type { ReleaseContext } from '../release/decision-context.ts'
 import type { Configuration } from './configuration.ts'
 import { packageRoot, pathBelow } from './package-root.ts'
 import { readPolicyBook } from './policy-book.ts'
+import { openPublishedLog, publishedLogFolder } from './published-log.ts'
 
 export type App = {
   configuration: Configuration
@@ -71,7 +71,7 @@ export async function openApp(configuration: Configuration): Promise<App> {
       parquetEncoder,
       outbox: openOutboxFolder({ home }),
       log: {
-        store: openLogFolder(join(home, 'log')),
+        store: openPublishedLog(publishedLogFolder(configuration)),
         signed: openSignedState(configuration.signedStateFile),
       },
     }

@@ -2,11 +2,12 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { packs } from '../decide/packs/choose-packs.ts'
-import type { DateNumber } from '../model/instant.ts'
+import type { DateNumber, Instant } from '../model/instant.ts'
 import type { PolicyKind } from '../model/policy.ts'
 import { readPublishedPolicy } from '../register/publish-policy.ts'
 import { type Holdings, readHoldings } from '../register/read-holdings.ts'
 import { readProjectedPosition } from '../release/read-projected-position.ts'
+import { type ReleaseState, readReleases } from '../release/read-release.ts'
 import type { Configuration } from './configuration.ts'
 import type { App } from './open-app.ts'
 
@@ -15,6 +16,16 @@ export type Status = Holdings & {
   policy: { kind: PolicyKind; count: number }[]
   /** Undefined while there is no projection. */
   projectedPosition: number | undefined
+  releases: ReleaseStatus[]
+}
+
+export type ReleaseStatus = {
+  release: string
+  recipient: string
+  rows: number
+  state: 'unfinished' | 'empty' | 'delivered' | 'opened'
+  /** Removals sent whose receipt is not on record. */
+  open: { removal: number; count: number; dueAt: Instant; overdue: boolean }[]
 }
 
 export type PackValidity = { id: string; title: string; from: DateNumber; to: DateNumber | undefined }
@@ -35,7 +46,36 @@ export async function readStatus(app: App): Promise<Status> {
     registerId: register.registerId,
     policy: [...counts].map(([kind, count]) => ({ kind, count })),
     projectedPosition: await readProjectedPosition(engine),
+    releases: (await readReleases(register.store)).map((state) => releaseStatus(state, register.now())),
   }
+}
+
+function releaseStatus(state: ReleaseState, now: Instant): ReleaseStatus {
+  const { release, committed, empty, sealed, delivered, opened, removals } = state
+  return {
+    release,
+    recipient: (committed ?? empty)!.body.request.recipient,
+    rows: sealed?.body.members ?? 0,
+    state: stateOf({ empty, delivered, opened }),
+    open: removals
+      .filter(({ applied }) => applied === undefined)
+      .map(({ sealed: { body } }) => ({
+        removal: body.removal,
+        count: body.count,
+        dueAt: body.dueAt,
+        overdue: body.dueAt < now,
+      })),
+  }
+}
+
+function stateOf({
+  empty,
+  delivered,
+  opened,
+}: { [K in 'empty' | 'delivered' | 'opened']: ReleaseState[K] }): ReleaseStatus['state'] {
+  if (empty !== undefined) return 'empty'
+  if (opened !== undefined) return 'opened'
+  return delivered === undefined ? 'unfinished' : 'delivered'
 }
 
 export function packValidity(): PackValidity[] {

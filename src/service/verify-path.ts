@@ -6,7 +6,7 @@ import { releaseFiles, removalFiles } from '../evidence/release-documents.ts'
 import { verifyCheckpoint, verifyLog } from '../evidence/verify-log.ts'
 import { verifyPersonReceipt } from '../evidence/verify-person-receipt.ts'
 import { looksLikeReceipt, verifyReceipt } from '../evidence/verify-receipt.ts'
-import { verifyRelease } from '../evidence/verify-release.ts'
+import { printableKey, verifyRelease } from '../evidence/verify-release.ts'
 import { verifyRemoval } from '../evidence/verify-removal.ts'
 import { encodeVerifierKey, type NoteVerifier, parseVerifierKey } from '../log/signed-note.ts'
 import { Problem } from '../model/problem.ts'
@@ -33,7 +33,7 @@ const FILE_BYTES_MAX = 1 << 26
 export async function verifyPath(path: string, options: VerifyOptions): Promise<Verified> {
   const keys = options.identity === undefined ? undefined : await recipientKeysIn(options.identity)
   const named = await keyNamed(options.key)
-  const trusted = [...named, ...(keys?.trusted ?? [])]
+  const trusted = distinct([...named, ...(keys?.trusted ?? [])])
   const { files } = recipientDesk
   if (await files.exists(join(path, releaseFiles.manifest)))
     return releaseAt(path, await needed(trusted, join(path, releaseFiles.manifest)), keys, options.identity)
@@ -107,6 +107,11 @@ async function fileAt(
 
 // --- keys --------------------------------------------------------------------------------------------------------
 
+/** A key that is named twice is one key; a note that finds two of one name and id is refused. */
+function distinct(keys: readonly NoteVerifier[]): NoteVerifier[] {
+  return [...new Map(keys.map((key) => [encodeVerifierKey(key.name, key.publicKey), key])).values()]
+}
+
 /** Without another, a receipt is looked for under the keys of whoever asks. */
 function ownKey(keys: RecipientKeys | undefined): NoteVerifier | undefined {
   return keys === undefined ? undefined : parseVerifierKey(keys.card.verifierKey)
@@ -128,7 +133,7 @@ async function needed(trusted: readonly NoteVerifier[], path: string): Promise<r
   throw noKey(
     claimed === undefined
       ? 'ask whoever keeps the register for its verifier key'
-      : `it says it is ${claimed}; ask whoever keeps the register, by another way, whether that is true`,
+      : `it says it is ${printableKey(claimed)}; ask whoever keeps the register, by another way, whether that is true`,
   )
 }
 

@@ -98,6 +98,20 @@ function readVector(bytes: Uint8Array): Vector {
   }
 }
 
+test('a broken piece is named by the file and the byte before which all is well', async () => {
+  const keys = await x25519Keys()
+  const path = join(scratch, 'records.csv.age')
+  const { sizeBytes } = await ageSealer.seal(keys.recipient, [pattern(150_000)], path)
+  const bytes = readFileSync(path)
+  bytes[sizeBytes - 20_000]! ^= 1
+  writeFileSync(path, bytes)
+  const { error } = await openPart(ageUnsealer, [keys.identity], path)
+  expect(error).toMatchObject({
+    code: 'delivery.tampered',
+    detail: 'records.csv.age, in or after byte 65536 of what is in it',
+  })
+})
+
 describe('other programs', () => {
   const plain = pattern(200_000)
   const sealedPath = join(scratch, 'sealed.age')

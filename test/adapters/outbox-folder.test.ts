@@ -1,8 +1,8 @@
-// The outbox as folders: the contract.
-import { mkdtempSync, rmSync } from 'node:fs'
+// The outbox as folders: the contract, and a disk without room.
+import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
+import { afterAll, expect, test } from 'vitest'
 import { openOutboxFolder } from '../../src/adapters/files/outbox-folder.ts'
 import { describeOutbox } from '../contract/outbox.ts'
 
@@ -15,4 +15,12 @@ describeOutbox('folders', () => {
     open: () => openOutboxFolder({ home }),
     treePath: (release, tree) => join(home, 'trees', release, `${tree}.tree`),
   }
+})
+
+test('a full disk is said to be one, and nothing half-written is kept', async () => {
+  const outbox = openOutboxFolder({ home: mkdtempSync(join(scratch, 'home-')) })
+  const folder = await outbox.stage('3-acorn-post@41')
+  symlinkSync('/dev/full', join(folder, 'manifest.json'))
+  await expect(outbox.write(folder, 'manifest.json', 'text')).rejects.toMatchObject({ code: 'disk.full' })
+  expect(readdirSync(folder)).toEqual([])
 })

@@ -1,9 +1,11 @@
 // The reports as their readers meet them: figures that add up, words instead of codes, nothing that could harm or betray.
 import { describe, expect, test } from 'vitest'
-import type { CasePerson, CaseReport } from '../../src/cli/report/case-report.ts'
+import type { CaseBeat, CasePerson, CaseRelease, CaseReport } from '../../src/cli/report/case-report.ts'
 import { renderCheck, renderCoverage } from '../../src/cli/report/check-report.ts'
 import { renderHtml } from '../../src/cli/report/html-report.ts'
 import { style } from '../../src/cli/report/html-style.ts'
+import { caseHolds } from '../../src/cli/report/tell-case.ts'
+import { tellWhoHas } from '../../src/cli/report/tell-trust.ts'
 import { renderTerminal } from '../../src/cli/report/terminal-report.ts'
 import { keepsDataHome, wordsFor } from '../../src/cli/report/words-for.ts'
 import { reasonCodes, reasons } from '../../src/model/reason.ts'
@@ -80,7 +82,9 @@ describe('on the terminal', () => {
 
   test.each([100, 80, 60])('no line of the story is longer than %i columns', (width) => {
     const story = renderTerminal(fullSizeCase, { ...plain, width }).split('What was made, how long')[0]!
-    expect(story.split('\n').filter((line) => line.length > width)).toEqual([])
+    // A word that is longer than the line is a path in a command, which has to stay whole to be copied.
+    const long = story.split('\n').filter((line) => line.length > width)
+    expect(long.filter((line) => line.trim().includes(' '))).toEqual([])
   })
 
   test('colour adds nothing but colour', () => {
@@ -108,6 +112,171 @@ describe('on the terminal', () => {
       'Please report this: The groups add up to 197,220, not to the 1,065,220 considered.',
     )
     expect(text.replace(/\s+/g, ' ')).toContain('The sums done by hand in the example say otherwise.')
+  })
+})
+
+describe('what left', () => {
+  const acorn = fullSizeCase.beats[3]!
+  const told = oneSpaced(renderTerminal(fullSizeCase, plain))
+  const page = renderHtml(fullSizeCase)
+
+  test('is told with its recipient, columns, approver, seal and the fingerprint the recipient computed', () => {
+    const fingerprint = acorn.release!.roots.released.slice(0, 8)
+    for (const says of [
+      '790,000 left, sealed, as release 3-acorn-post@41',
+      'Little Acorn Foods Ltd',
+      '790,000 rows of 2 columns: parent name and home address.',
+      'Dana Whitlock, who is not the one who asked.',
+      'nobody but the recipient can open it. 41.9 MB.',
+      `counted the same 790,000 rows and computed the same fingerprint: ${fingerprint}.`,
+      'Decide 1.9 s, shape and seal 7.8 s, proof and delivery 2.7 s, open 6.0 s.',
+    ]) {
+      expect(told).toContain(says)
+      expect(page).toContain(says)
+    }
+  })
+
+  test('has its whole fingerprint only where it is unfolded', () => {
+    const { released } = acorn.release!.roots
+    expect(told).not.toContain(released)
+    expect(page).toContain(released)
+    expect(page.replace(/<details>.*?<\/details>/gs, '')).not.toContain(released)
+  })
+
+  test('is told for every beat of which something left, and for no other', () => {
+    const left = fullSizeCase.beats.flatMap(({ release }) => (release === undefined ? [] : [release.rows]))
+    expect(left).toEqual([790_000, 140_000, 789_000])
+    expect([...told.matchAll(/([\d,]+) left, sealed/g)].map(([, rows]) => number(rows!))).toEqual(left)
+    expect(page.match(/<div class="note release/g)).toHaveLength(left.length)
+  })
+
+  test('says when one person alone approved it, and when an earlier run made it', () => {
+    const text = releasedAs({ approvalRule: 'sole-person', reused: true })
+    expect(text).toContain('Dana Whitlock alone, which the policy allows here and says why.')
+    expect(text).toContain('Made by an earlier run.')
+    expect(text).not.toContain('who is not the one who asked')
+  })
+
+  test.each<[string, Partial<CaseRelease>, string]>([
+    [
+      'counted fewer rows',
+      { opened: { ...acorn.release!.opened, rows: 789_999 } },
+      'counted 789,999 rows, and 790,000 were sent',
+    ],
+    [
+      'computed another fingerprint',
+      { opened: { ...acorn.release!.opened, released: 'ab'.repeat(32) } },
+      'computed the fingerprint abababab',
+    ],
+    [
+      'did not vouch for it',
+      { opened: { ...acorn.release!.opened, agrees: false } },
+      'does not say that everything it checked was right',
+    ],
+    ['was sent more than might leave', { rows: 790_001 }, '790,001 rows left, and 790,000 might'],
+  ])('is not praised when the recipient %s', (_, change, says) => {
+    const text = releasedAs(change)
+    expect(text).toContain('Please report this:')
+    expect(text).toContain(says)
+    expect(text).not.toContain('computed the same fingerprint')
+    expect(caseHolds(withRelease(change))).toBe(false)
+  })
+
+  test('and was called back is told with what became of it', () => {
+    const says =
+      '1,000 people said stop after the file had left: 1,000 lines recalled from 3-acorn-post@41, all removed, receipt on record.'
+    expect(told).toContain(says)
+    expect(page).toContain(says)
+  })
+
+  test('and was called back is not told as gone before the recipient has said so', () => {
+    const last = fullSizeCase.beats.at(-1)!
+    const recalled = (change: Partial<CaseBeat['recalls'][number]>) =>
+      oneSpaced(
+        renderTerminal(
+          { ...fullSizeCase, beats: [{ ...last, recalls: [{ ...last.recalls[0]!, ...change }] }] },
+          plain,
+        ),
+      )
+    expect(recalled({ acknowledged: false })).toContain(
+      'recalled from 3-acorn-post@41, to be gone by 20 June 2018; no receipt yet.',
+    )
+    expect(recalled({ removed: 998 })).toContain('998 removed, 2 not found there, receipt on record.')
+  })
+
+  function withRelease(change: Partial<CaseRelease>): CaseReport {
+    return { ...fullSizeCase, beats: [{ ...acorn, release: { ...acorn.release!, ...change } }] }
+  }
+
+  function releasedAs(change: Partial<CaseRelease>): string {
+    return oneSpaced(renderTerminal(withRelease(change), plain))
+  }
+})
+
+describe('“don’t trust us”', () => {
+  const { trust } = fullSizeCase
+  const told = renderTerminal(fullSizeCase, plain)
+  const page = renderHtml(fullSizeCase)
+
+  test('is a beat of its own: what holds, what was refused and where, what one person is told, what is not proven', () => {
+    expect(told).toMatch(/^6 {2}Don’t trust us$/m)
+    for (const text of [oneSpaced(told), page]) {
+      expect(text).toContain('3 of 3 checks hold, 4 of 4 changes of one byte refused')
+      for (const { place } of trust.trials) expect(text).toContain(place)
+      expect(text).toContain('What Imogen Larkfield (M0093998) is told when she asks who has her data')
+      expect(text).toContain(trust.limits)
+    }
+    expect(told).toMatch(/ {3}holds {4}the log: every entry/)
+    expect(told).toMatch(/ {3}refused {2}in an entry of the log: tile\/entries\/000\.p\/66, leaf 40/)
+  })
+
+  test('has a sentence that was broken for the terminal in one piece again, and labels in a column of their own', () => {
+    expect(page).toContain('by their legal names on the day of the release. What left without')
+    expect(page).toContain('<dt>Delete</dt><dd>by 10 July 2018 (2018-07-10), by the agreement</dd>')
+    expect(told).toMatch(/^ {8}delete {3}by 10 July 2018/m)
+  })
+
+  test.each([100, 80, 60])('has commands that can be copied from %i columns', (width) => {
+    const joined = renderTerminal(fullSizeCase, { ...plain, width }).replace(/ \\\n +/g, ' ')
+    for (const { command } of trust.commands) {
+      expect(joined).toMatch(new RegExp(`^ +${command.replace(/[.*+?^$()|[\]\\]/g, '\\$&')}$`, 'm'))
+      expect(page).toContain(`<code>${command}</code>`)
+    }
+  })
+
+  test('says which check fails and which change went unnoticed', () => {
+    const [check, ...checks] = trust.checks
+    const [trial, ...trials] = trust.trials
+    const broken: CaseReport = {
+      ...fullSizeCase,
+      trust: {
+        ...trust,
+        checks: [{ ...check!, holds: false }, ...checks],
+        trials: [{ ...trial!, refused: false }, ...trials],
+      },
+    }
+    for (const text of [renderTerminal(broken, plain), renderHtml(broken)]) {
+      expect(text).toContain('Please report this: 2 of 3 checks hold, 3 of 4 changes of one byte refused')
+    }
+    expect(renderTerminal(broken, plain)).toMatch(/ {3}fails {8}the log: every entry/)
+    expect(caseHolds(fullSizeCase)).toBe(true)
+    expect(caseHolds(broken)).toBe(false)
+    expect(caseHolds({ ...fullSizeCase, trust: { ...trust, checks: [] } })).toBe(false)
+    expect(caseHolds({ ...fullSizeCase, trust: { ...trust, trials: [] } })).toBe(false)
+  })
+
+  test('tells nothing of a protected person, not even that nobody has her record', () => {
+    const marian = {
+      name: 'Marian Eastholme',
+      memberNo: 'M0067638',
+      lines: ['Nobody: said to be a bereavement.'],
+    }
+    const report = { ...fullSizeCase, trust: { ...trust, whoHas: marian } }
+    expect(tellWhoHas(report).lines.join()).toMatch(/^Must not be contacted\./)
+    for (const text of [renderTerminal(report, { ...plain, codes: true }), renderHtml(report)]) {
+      expect(text).not.toContain('Nobody: said')
+      expect(text.replace(style, '')).not.toMatch(grounds)
+    }
   })
 })
 
@@ -220,8 +389,27 @@ describe('texts from outside', () => {
     publications: [{ title: evil, lines: [evil], impact: [evil] }],
     made: [{ path: evil, what: evil }],
     timings: [{ step: evil, records: 1, seconds: 1, reused: false }],
+    trust: {
+      ...fullSizeCase.trust,
+      checks: [{ says: evil, holds: true }],
+      trials: [{ says: evil, refused: true, place: evil }],
+      whoHas: { name: evil, memberNo: 'M1', lines: [evil, '', `  for      ${evil}`] },
+      limits: evil,
+      commands: [{ path: evil, what: evil, command: evil }],
+    },
     beats: fullSizeCase.beats.map((beat) => ({
       ...beat,
+      release: {
+        ...fullSizeCase.beats[3]!.release!,
+        release: evil,
+        recipient: evil,
+        approvedBy: evil,
+        columns: [evil],
+        folder: evil,
+        roots: { released: evil, decided: evil },
+        opened: { rows: 1, released: evil, agrees: true },
+      },
+      recalls: [{ ...fullSizeCase.beats.at(-1)!.recalls[0]!, release: evil, dueOn: evil }],
       title: evil,
       story: evil,
       groups: beat.groups.map((group) => ({ ...group, says: evil })),
@@ -409,6 +597,10 @@ describe('coverage', () => {
     expect(renderCoverage([], { codes: false })).toContain('Nothing to count')
   })
 })
+
+function oneSpaced(text: string): string {
+  return text.replace(/\s+/g, ' ')
+}
 
 function labelOf(id: string): string {
   return `${id.split('-')[0]} `

@@ -98,6 +98,16 @@ describe('fairshare open', () => {
     expect(refused.detail).toContain('another key is trusted')
   })
 
+  test('says which folder is not there, or cannot be written to', async () => {
+    expect((await problem(run(openCommand, join(root, 'nowhere'), { key: keyFolder }))).code).toBe(
+      'file.missing',
+    )
+    const out = join(delivery.folder, 'README.txt', 'opened')
+    expect((await problem(run(openCommand, delivery.folder, { key: keyFolder, out }))).detail).toContain(
+      'cannot be written',
+    )
+  })
+
   test('shows a removal, applies it where it is told to, and signs for it', async () => {
     const removal = join(root, 'removal')
     const keys = await openRecipientKeyFolder(keyFolder)
@@ -134,6 +144,12 @@ describe('fairshare verify', () => {
     expect(exit).toBe(0)
     expect(stdout).toContain('ok  The rows are those the log holds')
     expect(readdirSync(keyFolder)).not.toContain('.verify')
+  })
+
+  test('takes a key that is named twice for one', async () => {
+    expect((await run(verifyCommand, delivery.folder, { identity: keyFolder, key: registerKey })).exit).toBe(
+      0,
+    )
   })
 
   test('ends with 1 and the place of the first failure, as lines and as JSON', async () => {

@@ -11,7 +11,7 @@ import { signerFromSeed } from '../../src/adapters/keys/ed25519.ts'
 import { parquetEncoder } from '../../src/adapters/parquet/parquet-encoder.ts'
 import { releaseSignedText, removalSignedText } from '../../src/evidence/release-documents.ts'
 import { signCheckpoint } from '../../src/log/checkpoint.ts'
-import { bodyHash, encodeEntry } from '../../src/log/log-entry.ts'
+import { bodyHash, encodeEntry, type LogEntry } from '../../src/log/log-entry.ts'
 import { leafHash, nodeHash } from '../../src/log/merkle.ts'
 import { buildPrefixTree } from '../../src/log/prefix-tree.ts'
 import { ReleaseLeaves, RowCommitter, refOf } from '../../src/log/release-leaves.ts'
@@ -56,6 +56,8 @@ export type DeliveryOptions = {
   sealedRows?: (rows: Row[]) => Row[]
   manifest?: (manifest: ReleaseManifest) => ReleaseManifest
   body?: (body: SealedBody) => SealedBody
+  /** What the log entry says of itself. */
+  entry?: Partial<LogEntry>
 }
 
 export const columns = ['fairshare_ref', 'name', 'post']
@@ -140,7 +142,7 @@ export async function buildDelivery(
     proofSha256: proof.sha256,
     ageRecipient: keys.card.ageRecipient,
   }
-  writeLog(folder, options.body?.(body) ?? body)
+  writeLog(folder, options.body?.(body) ?? body, options.entry)
   return { folder, release, refs: grown.refs, body, manifest }
 }
 
@@ -218,7 +220,7 @@ function parquetOf(rows: readonly Row[]): Uint8Array[] {
 }
 
 /** A log of 44 entries whose 44th is the sealed release. */
-function writeLog(folder: string, body: SealedBody): void {
+function writeLog(folder: string, body: SealedBody, change: Partial<LogEntry> = {}): void {
   const salt = createHash('sha256').update('salt').digest()
   const position = 44
   const text = canonicalJson(body)
@@ -230,7 +232,8 @@ function writeLog(folder: string, body: SealedBody): void {
     recordedAt: 1_517_475_600_000_000,
     events: 0,
     enrolled: 0,
-    body: bodyHash(registerId, salt, Buffer.from(text)),
+    body: bodyHash(change.register ?? registerId, salt, Buffer.from(text)),
+    ...change,
   })
   const hashes = Array.from({ length: position }, (_, i) =>
     leafHash(i === position - 1 ? entry : Buffer.from(`entry ${i}`)),

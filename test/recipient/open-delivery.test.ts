@@ -17,6 +17,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { verifyReceipt } from '../../src/evidence/verify-receipt.ts'
 import { encodeVerifierKey, parseVerifierKey } from '../../src/log/signed-note.ts'
 import { isProblem, type Problem } from '../../src/model/problem.ts'
+import type { ReleaseManifest } from '../../src/model/release.ts'
 import { openDelivery } from '../../src/recipient/open-delivery.ts'
 import type { RecipientKeys } from '../../src/recipient/recipient-desk.ts'
 import {
@@ -26,6 +27,7 @@ import {
   desk,
   people,
   recipientKeys,
+  registerId,
   registerKey,
 } from './build-delivery.ts'
 
@@ -256,6 +258,17 @@ describe('a sender that seals something else than it logged', () => {
     ).toContain('row 3:')
   })
 
+  test('is found out by a manifest that names a column twice', async () => {
+    const twice = ({ records, ...manifest }: ReleaseManifest): ReleaseManifest => ({
+      ...manifest,
+      records: {
+        ...records,
+        columns: records.columns.map((column, i) => (i === 2 ? records.columns[1]! : column)),
+      },
+    })
+    expect(await sent({ manifest: twice })).toContain('has a column twice')
+  })
+
   test('is found out by records that are no table', async () => {
     expect(
       await sent({ sealedRows: (rows) => rows.map((row, i) => (i === 2 ? [...row, 'one cell more'] : row)) }),
@@ -269,6 +282,28 @@ describe('a sender that seals something else than it logged', () => {
     expect(await sent({ body: (body) => ({ ...body, manifestSha256: 'a'.repeat(64) }) })).toContain(
       'body.manifestSha256',
     )
+  })
+
+  test('is found out by a log entry of another kind, register or place', async () => {
+    expect(await sent({ entry: { kind: 'release.amended' } })).toContain(
+      'sealed.json, at entry: is not that of a sealed',
+    )
+    expect(await sent({ entry: { register: registerId.replace('0', '1') } })).toContain(
+      'is of another register',
+    )
+    expect(await sent({ entry: { position: 45 } })).toContain('sealed.tlog-proof, at index')
+    expect(await sent({ entry: { body: 'a'.repeat(64) } })).toContain('is not what the log entry binds')
+  })
+
+  test('is found out by a manifest that names another release, key or log than signed it', async () => {
+    const named = (change: Partial<ReleaseManifest>) =>
+      sent({ manifest: (manifest) => ({ ...manifest, ...change }) })
+    expect(await named({ release: '3-acorn-post@42' })).toContain('manifest.json, at release')
+    const register = { id: registerId, origin: 'other.example/log', verifierKey: registerKey }
+    expect(await named({ register })).toContain('manifest.json, at register.origin')
+    expect(
+      await sent({ manifest: ({ basis, ...manifest }) => ({ ...manifest, surprise: 1 }) as ReleaseManifest }),
+    ).toContain('manifest.json, at surprise: is not known')
   })
 
   test('cannot lead out of the folder by the name of a file', async () => {

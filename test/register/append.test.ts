@@ -157,6 +157,20 @@ describe.each(storeKinds)('a register on %s', (kind) => {
     }
   })
 
+  test('a leaf of the log is stored whole, however full the buffer of rows is', async () => {
+    const drafts = Array.from({ length: 300 }, (_, k) =>
+      draft({ record: { about: `a${k}`, body: 'x'.repeat(k) } }),
+    )
+    const appended = await Promise.all(drafts.map((one) => register.append(one)))
+    const rows = await register.store.query<{ position: number; entry: Uint8Array }>(
+      'select position, entry from register.batch where position = any($1::int8[]) order by position',
+      [appended.map(({ position }) => position)],
+    )
+    expect(rows.map(({ entry }) => decodeEntry(entry)?.position)).toEqual(
+      rows.map(({ position }) => position),
+    )
+  })
+
   test('two people never get the same secret, and none is stored as it is', async () => {
     const { firstSubject } = await appendBatch(register, draft({ enrol: newPeople(50) }))
     const subjects = Int32Array.from({ length: 50 }, (_, n) => firstSubject + n)

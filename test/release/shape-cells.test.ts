@@ -1,5 +1,7 @@
 // How one cell leaves: typed cells untouched, free text no spreadsheet executes, transforms done or the cell left empty.
 import { createHmac } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { DatasetField, FieldTransform } from '../../src/model/policy.ts'
@@ -242,6 +244,13 @@ for (const { rule, column, to, dateFormat, cells, neutralised = 0, dropped = 0 }
     expect(shaped.cells).toEqual(cells.map(([, after]) => after))
     expect(shaped).toMatchObject({ neutralised, dropped })
   })
+
+test('the pseudonym in docs/spec/cells.md is the one it says', async () => {
+  const page = await readFile(join(import.meta.dirname, '../../docs/spec/cells.md'), 'utf8')
+  const [pseudonym] = /p_[0-9A-Z]+/.exec(page) ?? []
+  expect(page).toContain('the field `it` and the value `M123`')
+  expect((await shapeColumn(field('it'), ['M123'], { transforms: pseudonymised })).cells).toEqual([pseudonym])
+})
 
 const pseudonymised: FieldTransform[] = [{ field: 'it', as: 'pseudonymise' }]
 

@@ -235,7 +235,7 @@ describe('a person’s receipt', () => {
     },
   )
 
-  test.each([1, 2, 3, 4, 5].flatMap((subject) => (subject === 3 ? [] : [subject])))(
+  test.each([1, 2, 4, 5])(
     'what opens the events of one person does not open those of another: %i',
     async (other) => {
       const receipt = receiptOf(3)

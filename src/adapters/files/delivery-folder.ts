@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { isProblem } from '../../model/problem.ts'
+import { isProblem, Problem } from '../../model/problem.ts'
 import type { DeliveryFiles } from '../../recipient/delivery-files.ts'
 import { diskProblem } from './disk-full.ts'
 import { fileProblem, hashFile } from './hash-file.ts'
@@ -21,8 +21,12 @@ export const deliveryFolder: DeliveryFiles = {
   },
   stream: readChunks,
   async emptyFolder(path) {
-    await rm(path, { recursive: true, force: true })
-    await mkdir(path, { recursive: true, mode: 0o700 })
+    try {
+      await rm(path, { recursive: true, force: true })
+      await mkdir(path, { recursive: true, mode: 0o700 })
+    } catch (error) {
+      throw writeProblem(error, path)
+    }
   },
   write: writeNew,
   async rename(from, to) {
@@ -65,12 +69,14 @@ async function writeNew(
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
 ): Promise<void> {
   // 'wx': whoever put a file or a link there first does not get to read what follows.
-  const file = await open(path, 'wx', 0o600)
+  const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
+    throw writeProblem(error, path)
+  })
   try {
     for await (const chunk of bytes) await file.writeFile(chunk)
     await file.sync()
   } catch (error) {
-    throw diskProblem(error, `writing ${path}`)
+    throw writeProblem(error, path)
   } finally {
     await file.close()
   }
@@ -83,6 +89,14 @@ async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close()
   }
+}
+
+/** A delivery often lies where its recipient may only read. */
+function writeProblem(error: unknown, path: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR')
+    return new Problem('value.invalid', `${path} cannot be written: name another folder`, { cause: error })
+  return diskProblem(error, `writing ${path}`)
 }
 
 function undefinedIfMissing(error: unknown): undefined {

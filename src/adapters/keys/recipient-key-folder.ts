@@ -53,18 +53,29 @@ export async function openRecipientKeyFolder(folder: string): Promise<{
   const { publicKey, sign } = await readSeedFile(join(folder, SIGNING_FILE))
   const identityPath = join(folder, IDENTITY_FILE)
   const identities = await readIdentityFile(await readKeyText(identityPath), identityPath)
-  const card = JSON.parse(await readKeyText(join(folder, CARD_FILE))) as RecipientCard
-  // The card says what others seal to and verify with: another card's would lose deliveries and receipts.
-  if (
-    card.verifierKey !== encodeVerifierKey(card.name, publicKey) ||
-    !identities.some(({ recipient }) => recipient === card.ageRecipient)
-  )
+  const card = cardOf(await readKeyText(join(folder, CARD_FILE)), publicKey, identities)
+  if (card === undefined)
     throw new Problem('keys.unusable', `${join(folder, CARD_FILE)} is not the card of the keys beside it`)
   return {
     card,
     identities: identities.map(({ identity }) => identity),
     signer: { name: card.name, publicKey, sign },
     trusted: (await readTrusted(folder)).map(({ verifierKey }) => parseVerifierKey(verifierKey)),
+  }
+}
+
+/** The card says what others seal to and verify with: with another's, deliveries and receipts would be lost. */
+function cardOf(
+  text: string,
+  publicKey: Uint8Array,
+  identities: readonly AgeIdentity[],
+): RecipientCard | undefined {
+  try {
+    const card = JSON.parse(text) as RecipientCard
+    const named = card.verifierKey === encodeVerifierKey(card.name, publicKey)
+    return named && identities.some(({ recipient }) => recipient === card.ageRecipient) ? card : undefined
+  } catch {
+    return undefined
   }
 }
 

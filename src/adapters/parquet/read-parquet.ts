@@ -52,18 +52,21 @@ type Range = { file: AsyncBuffer; metadata: FileMetaData; rowStart: number; rowE
 
 async function readGroup(path: string, range: Range, columns: readonly string[]): Promise<Cell[][]> {
   try {
-    const group = columns.map((): Cell[] => new Array(range.rowEnd - range.rowStart).fill(null))
+    const rows = range.rowEnd - range.rowStart
+    const group = columns.map((): Cell[] => [])
     await parquetRead({
       ...range,
       parsers: { stringFromBytes: exactText },
-      onChunk({ columnName, columnData, rowStart }) {
-        const cells = group[columns.indexOf(columnName)]!
+      // Nothing may be thrown in here: nobody would catch it. Pieces of one column come in order.
+      onChunk({ columnName, columnData }) {
+        const cells = group[columns.indexOf(columnName)]
         for (let i = 0; i < columnData.length; i++) {
           const cell: unknown = columnData[i]
-          cells[rowStart - range.rowStart + i] = typeof cell === 'string' && cell !== '' ? cell : null
+          cells?.push(typeof cell === 'string' && cell !== '' ? cell : null)
         }
       },
     })
+    if (group.some((cells) => cells.length !== rows)) throw unreadable(path)
     return group
   } catch {
     throw unreadable(path)

@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { removalFiles } from '../../evidence/release-documents.ts'
+import { Problem } from '../../model/problem.ts'
 import { applyRemoval, openRemoval } from '../../recipient/apply-removal.ts'
 import { openDelivery, partFolder } from '../../recipient/open-delivery.ts'
 import { keepTrust, recipientDesk, recipientKeysIn } from '../../service/recipient-desk.ts'
@@ -37,6 +38,8 @@ export const openCommand: Command = {
     atMost(1, given, 'open takes one folder')
     const folder = required(given[0], '<delivered folder>')
     const keyFolder = required(options.key, '--key <folder>')
+    // A folder that is not there is a typing error, and no tampering.
+    if (!(await recipientDesk.files.exists(folder))) throw new Problem('file.missing', folder)
     const isRemoval = await recipientDesk.files.exists(join(folder, removalFiles.manifest))
     return isRemoval ? runRemoval(invocation, folder, keyFolder) : runRelease(invocation, folder, keyFolder)
   },

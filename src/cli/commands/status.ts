@@ -4,6 +4,7 @@ import type { Configuration } from '../../service/configuration.ts'
 import {
   type PackValidity,
   packValidity,
+  type ReleaseStatus,
   readStatus,
   registerExists,
   type Status,
@@ -68,6 +69,23 @@ function statusRows(status: Status): string[][] {
       policy.length === 0 ? 'none published' : policy.map(({ kind, count: n }) => `${n} ${kind}`).join(', '),
     ],
     ['projection', projectionText(position, projectedPosition)],
+    ...status.releases.flatMap(releaseRows),
+  ]
+}
+
+function releaseRows({ release, recipient, rows, state, open }: ReleaseStatus): string[][] {
+  const what = {
+    unfinished: 'unfinished; run `fairshare release` to go on',
+    empty: 'nobody might leave; nothing was made',
+    delivered: `${count(rows)} rows delivered; no receipt from the recipient yet`,
+    opened: `${count(rows)} rows delivered and opened`,
+  }[state]
+  return [
+    ['releases', `${release} to ${recipient}: ${what}`],
+    ...open.map(({ removal, count: lines, dueAt, overdue }) => [
+      'releases',
+      `  removal ${removal}: ${count(lines)} lines ${overdue ? 'OVERDUE since' : 'due'} ${instantToIso(dueAt)}`,
+    ]),
   ]
 }
 
@@ -93,6 +111,10 @@ function asJson(configuration: Configuration, status: Status | undefined, packs:
             events: Object.fromEntries(status.events.map((event) => [event.kind, event.count])),
             policy: Object.fromEntries(status.policy.map((item) => [item.kind, item.count])),
             projectedPosition: status.projectedPosition ?? null,
+            releases: status.releases.map(({ open, ...release }) => ({
+              ...release,
+              open: open.map((removal) => ({ ...removal, dueAt: instantToIso(removal.dueAt) })),
+            })),
           },
     packs: packs.map(({ id, title, from, to }) => ({
       id,

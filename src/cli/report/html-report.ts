@@ -13,6 +13,8 @@ import {
   type PersonTelling,
   tellCase,
 } from './tell-case.ts'
+import type { ReleaseTelling } from './tell-release.ts'
+import type { ToldLine, TrustTelling } from './tell-trust.ts'
 
 /** Forbids every request and every script, should a text ever find a way around the escaping. */
 const contentPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -43,6 +45,7 @@ ${timeline(report, telling)}
 ${reading(telling)}
 ${bareSection(report, telling)}
 ${telling.beats.map(beatSection)}
+${trustSection(telling.trust)}
 ${peopleSection(telling)}
 ${publicationSection(report)}
 ${caveatSection(telling)}
@@ -72,7 +75,7 @@ ${first === undefined ? '' : html`<div><p class="figure">${count(first.mayLeave)
 </div>`
 }
 
-function timeline({ bareExport }: CaseReport, { beats }: CaseTelling): Markup {
+function timeline({ bareExport }: CaseReport, { beats, trust }: CaseTelling): Markup {
   const { rows } = bareExport
   return html`<nav class="wide" aria-label="The answers in order">
 <ol class="timeline">
@@ -87,7 +90,8 @@ ${stop({ label: '0', when: 'bare export', what: 'Without Fairshare', many: rows,
       kind: mayLeave > 0 ? 'leaves' : 'stays',
       bar: stackedBar(mayLeave, waits, considered),
     }),
-)}</ol>
+)}<li class="after ${trust.agrees ? 'leaves' : 'stays'}"><a href="#beat-${trust.label}"><span class="when">${trust.label} · <span class="what">${trust.title}</span></span><span class="short">${sentence(trust.headline)}</span></a></li>
+</ol>
 </nav>`
 }
 
@@ -147,8 +151,57 @@ ${beat.tells === undefined ? '' : html`<p>The list tells the recipient: ${beat.t
 ${groupTable(beat)}
 <p class="check small ${beat.agrees ? 'quiet' : 'alarm'}">${beat.agreement} Decided in ${unbroken(duration(beat.seconds))}. Judged by: ${beat.judgedBy}.</p>
 ${codeDetails(beat.codes)}
+${beat.release === undefined ? '' : releaseNote(beat.release)}
+${beat.recalls.map((recall) => html`<p class="recall">${recall}</p>`)}
 </section>
 `
+}
+
+function releaseNote({ headline, facts, agrees, roots, folder }: ReleaseTelling): Markup {
+  return html`<div class="note release${agrees ? '' : ' alarm'}"><h3>${headline}</h3>
+<dl class="facts">${facts.map(({ label, says }) => html`<dt>${capitalised(label)}</dt><dd>${says}</dd>`)}</dl>
+<details><summary>The whole fingerprint, and where the files lie</summary><dl class="facts"><dt>Of the rows that left</dt><dd><code>${roots.released}</code></dd><dt>Of everyone considered</dt><dd><code>${roots.decided}</code></dd><dt>Folder</dt><dd><code>${folder}</code></dd></dl></details></div>`
+}
+
+function trustSection(trust: TrustTelling): Markup {
+  return html`<section class="part beat trust" id="beat-${trust.label}" aria-labelledby="title-${trust.label}">
+${beatHead(trust.label, 'Checked from the files alone, without the register', trust.title)}
+<p class="${trust.agrees ? 'lede' : 'alarm'}">${sentence(trust.headline)}</p>
+<div class="notes">
+<div class="note"><h3>Whole and untouched</h3>
+<ul class="answers">${trust.checks.map(({ holds, answer, says }) => answered(holds, answer, capitalised(says)))}</ul></div>
+<div class="note"><h3>One byte changed</h3>
+<ul class="answers">${trust.trials.map(({ refused, answer, says, place }) => answered(refused, answer, capitalised(says), place))}</ul></div>
+</div>
+<div class="note"><h3>${trust.asks}</h3>
+${toldGroups(trust.told).map(toldGroup)}</div>
+<p class="limits">${trust.limits}</p>
+<h3 class="made">Check it yourself</h3>
+<dl class="commands">${trust.commands.map(({ what, command }) => html`<dt>${capitalised(what)}</dt><dd><code>${command}</code></dd>`)}</dl>
+<p class="check small quiet">All of this took ${unbroken(duration(trust.seconds))}.</p>
+</section>
+`
+}
+
+function answered(good: boolean, answer: string, says: string, place?: string): Markup {
+  return html`<li><span class="pill ${good ? 'leave' : 'stay'}">${answer}</span><span>${says}${place === undefined ? '' : html`<br><code>${place}</code>`}</span></li>`
+}
+
+/** Lines with labels that stand next to each other are one list. */
+function toldGroups(told: readonly ToldLine[]): ToldLine[][] {
+  const groups: ToldLine[][] = []
+  for (const line of told.filter(({ text }) => text !== '')) {
+    const last = groups.at(-1)
+    if (line.label !== undefined && last?.at(-1)?.label !== undefined) last.push(line)
+    else groups.push([line])
+  }
+  return groups
+}
+
+function toldGroup(lines: readonly ToldLine[]): Markup {
+  if (lines.every(({ label }) => label === undefined))
+    return html`${lines.map(({ text }) => html`<p>${text}</p>`)}`
+  return html`<dl class="facts">${lines.map(({ label, text }) => html`<dt>${capitalised(label ?? '')}</dt><dd>${text}</dd>`)}</dl>`
 }
 
 function fileNote({ file, answered }: BeatTelling): Markup | string {
@@ -267,7 +320,7 @@ function workSection(report: CaseReport): Markup {
   return html`<section class="part keep" aria-labelledby="work"><h2 id="work">How long it took, and how much memory</h2>
 <p>${unbroken(duration(report.totalSeconds))} in all, ${unbroken(size(report.peakRssBytes))} of memory at most, for ${people(report.people)} and ${count(report.events)} recorded facts.</p>
 <table><caption>Step by step</caption>
-<thead><tr><th scope="col">Step</th><th scope="col" class="number">Records</th><th scope="col" class="number">Time</th><th scope="col" class="number">Records per second</th></tr></thead>
+<thead><tr><th scope="col">Step</th><th scope="col" class="number">Records</th><th scope="col" class="number">Time</th><th scope="col" class="number rate">Records per second</th></tr></thead>
 <tbody>
 ${report.timings.map(
   ({
@@ -275,9 +328,14 @@ ${report.timings.map(
     records,
     seconds,
     reused,
-  }) => html`<tr><th scope="row">${step}</th><td class="number">${count(records)}</td><td class="number">${duration(seconds)}</td><td class="number">${reused ? 'there already' : count(Math.round(records / Math.max(seconds, 0.001)))}</td></tr>
+  }) => html`<tr><th scope="row">${step}</th><td class="number">${count(records)}</td><td class="number">${duration(seconds)}</td><td class="number rate">${reused ? 'there already' : count(Math.round(records / Math.max(seconds, 0.001)))}</td></tr>
 `,
 )}</tbody></table>
-${report.made.length === 0 ? '' : html`<h3 class="made">What was made</h3><dl>${report.made.map(({ path, what }) => html`<dt>${what}</dt><dd><code>${path}</code></dd>`)}</dl>`}
+${
+  report.made.length === 0
+    ? ''
+    : html`<h3 class="made">What was made</h3><dl>${report.made.map(({ path, what }) => html`<dt>${what}</dt><dd><code>${path}</code></dd>`)}</dl>
+<p class="check small quiet">How to check these files stands under <a href="#beat-6">Check it yourself</a>.</p>`
+}
 </section>`
 }

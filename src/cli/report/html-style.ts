@@ -56,6 +56,8 @@ code { font: .9em ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-
 .timeline a:hover .what { text-decoration: underline; }
 .timeline .when, .timeline .what, .timeline .of { display: block; font-size: .84rem; line-height: 1.4; color: var(--quiet); }
 .timeline .many { display: block; font-size: 1.3rem; font-weight: 650; line-height: 1.35; }
+.timeline .short { display: block; font-weight: 650; line-height: 1.4; margin-top: .2rem; }
+.timeline .after { grid-column: 1 / -1; } .timeline .after .what { display: inline; }
 .timeline .what { margin-top: .4rem; color: var(--ink); }
 .timeline svg { margin: .35rem 0 .1rem; }
 
@@ -80,7 +82,7 @@ section.part { padding: 3.25rem 0; border-top: 1px solid var(--line); }
 .answer .some { color: var(--accent); }
 .answer .bar { margin-top: .9rem; height: .8rem; }
 @media (max-width: 46rem) { .answer { grid-template-columns: 1fr; } }
-.notes { display: grid; grid-template-columns: repeat(auto-fit, minmax(19rem, 1fr)); gap: 1rem; margin-bottom: 2rem; }
+.notes { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(19rem, 100%), 1fr)); gap: 1rem; margin-bottom: 2rem; }
 .notes.both { grid-template-columns: 1.7fr 1fr; }
 @media (max-width: 46rem) { .notes.both { grid-template-columns: 1fr; } }
 .note ul.many { columns: 16rem 2; column-gap: 1.8rem; }
@@ -108,14 +110,28 @@ tr.leaves .number, tr.leaves .says { font-weight: 650; }
 .pill.wait { border: 1px dashed var(--accent); }
 .check { margin: .9rem 0 0; }
 .alarm { border-left: 4px solid var(--ink); padding-left: .8rem; font-weight: 650; }
-@media (max-width: 46rem) { .groups .share, .groups thead .share { display: none; } .groups .number { width: auto; } }
+@media (max-width: 46rem) { .groups .share, .groups thead .share { display: none; } .groups .number, .groups .state { width: auto; } .rate { display: none; } th, td { padding-right: .6rem; } .pill { padding: 0 .45rem; } }
+
+.release { margin-top: 1.75rem; background: var(--wash); border-color: var(--accent); }
+.release h3 { font-size: 1.15rem; margin-bottom: .8rem; }
+.release details { margin-top: .6rem; }
+.recall { margin: 1.25rem 0 0; border-left: 4px solid var(--accent); padding-left: .9rem; }
+.facts { grid-template-columns: 10rem minmax(0, 1fr); gap: .35rem 1.2rem; font-size: .97rem; line-height: 1.5; margin-bottom: .8rem; }
+.facts dt { color: var(--quiet); }
+.facts:last-child { margin-bottom: 0; }
+.trust .note + .limits { margin-top: 1.5rem; }
+.limits { border-left: 4px solid var(--rest); padding-left: .9rem; }
+.note .answers li { display: grid; grid-template-columns: 6.6rem minmax(0, 1fr); gap: .2rem .8rem; align-items: start; padding-left: 0; margin-bottom: .6rem; }
+.note .answers li::before { content: none; }
+.answers .pill { justify-self: start; }
+.answers code { font-size: .84em; color: var(--quiet); }
 
 details { margin-top: .9rem; }
 summary { cursor: pointer; color: var(--quiet); font-size: .92rem; }
 details[open] summary { margin-bottom: .75rem; }
 details .scroll { overflow-x: auto; }
 
-.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(20rem, 1fr)); gap: 1.25rem; }
+.cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(20rem, 100%), 1fr)); gap: 1.25rem; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 1.4rem 1.5rem; }
 .card .who { min-height: 6em; margin: .4rem 0 1rem; line-height: 1.5; font-size: 1rem; }
 .strip { display: flex; gap: .3rem; margin-bottom: 1rem; }
@@ -130,7 +146,7 @@ details .scroll { overflow-x: auto; }
 .made { margin: 2rem 0 .8rem; }
 dl { margin: 0; display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: .5rem 2rem; }
 dt, dd { margin: 0; }
-@media (max-width: 46rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .6rem; } }
+@media (max-width: 46rem) { dl, .facts, .note .answers li { grid-template-columns: minmax(0, 1fr); } dd { margin-bottom: .6rem; } }
 footer { padding-top: 2rem; padding-bottom: 4rem; border-top: 1px solid var(--line); }
 
 @page { size: A4; margin: 11mm 14mm 12mm; }
@@ -148,13 +164,16 @@ footer { padding-top: 2rem; padding-bottom: 4rem; border-top: 1px solid var(--li
   .beat-head .eyebrow { margin-bottom: 3pt; } .answer .bar { margin-top: 3pt; height: 5pt; } svg.bar { height: 4pt; } .check { margin-top: 4pt; } .small { font-size: 8pt; }
   h2, h3, caption, thead { break-after: avoid; }
   .timeline { grid-template-columns: repeat(7, 1fr); gap: 8pt; margin: 12pt 0 16pt; }
-  .timeline .when, .timeline .of, .timeline .what { font-size: 7.4pt; } .timeline .many { font-size: 10.5pt; }
+  .timeline .when, .timeline .of, .timeline .what { font-size: 7.4pt; } .timeline .many { font-size: 10.5pt; } .timeline .short { font-size: 8pt; }
   section.part { padding: 8pt 0; }
   .beat, .card, .note, .reading, .keep, tr { break-inside: avoid; }
   .answer { grid-template-columns: 20rem 1fr; margin: 0 0 6pt; gap: 1.5rem; } .answer p { margin-bottom: 0; }
   .notes { margin-bottom: 6pt; gap: 8pt; } .notes.both { grid-template-columns: 1.7fr 1fr; } .note ul.many { columns: 2; }
   .note { padding: 5pt 9pt; } .note li, .note p { font-size: 7.8pt; line-height: 1.35; margin-bottom: 1.5pt; } .note h3 { font-size: 8.8pt; margin-bottom: 2pt; }
   th, td { padding-top: 1.1pt; padding-bottom: 1.1pt; } caption { padding-bottom: 1pt; } table { font-size: 7.9pt; line-height: 1.25; } thead th, .pill { font-size: 7pt; } .pill { line-height: 1.15; }
+  .beat:has(.release) { break-inside: auto; } .beat-head, .answer { break-after: avoid; break-inside: avoid; } .beat > .notes { break-after: avoid; } .groups { break-inside: avoid; }
+  .release { margin-top: 6pt; } .facts { grid-template-columns: 9rem minmax(0, 1fr); gap: 1pt 8pt; font-size: 7.8pt; line-height: 1.35; margin-bottom: 3pt; }
+  .recall, .limits { margin: 6pt 0 0; padding-left: 6pt; } .made { margin: 8pt 0 3pt; } .answers code { font-size: 7pt; }
   .cards { grid-template-columns: 1fr 1fr; gap: 9pt; }
   .card { padding: 9pt 11pt; } .card .who { min-height: 3em; font-size: 8.4pt; margin: 2pt 0 5pt; } .card p { margin-bottom: 2pt; } .card li { font-size: 8pt; padding: 2pt 0; } .strip { margin-bottom: 5pt; }
 }

@@ -5,7 +5,6 @@ import type { CaseBeat, CaseRecall, CaseRelease } from './case-report.ts'
 import { dateWords, duration, fieldWords, listed, people, size } from './readable.ts'
 
 export type ReleaseTelling = {
-  release: string
   headline: string
   facts: readonly { label: string; says: string }[]
   /** The recipient found what was sent, and as much of it as might leave. */
@@ -21,10 +20,9 @@ export function tellRelease({ release, released }: CaseBeat): ReleaseTelling | u
   if (release === undefined) return undefined
   const problems = releaseProblems(release, released)
   return {
-    release: release.release,
-    headline: `${count(release.rows)} left, sealed, to ${release.recipient}`,
+    headline: `${count(release.rows)} left, sealed, as release ${release.release}`,
     facts: [
-      { label: 'who received it', says: `${release.recipient}.` },
+      { label: 'who received it', says: release.recipient },
       { label: 'what', says: columnsTold(release) },
       { label: 'approved by', says: approvalTold(release) },
       {

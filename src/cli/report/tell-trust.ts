@@ -35,7 +35,7 @@ export function tellTrust(report: CaseReport): TrustTelling {
     short,
     headline: agrees ? short : `Please report this: ${short}`,
     agrees,
-    checks: checks.map(({ says, holds }) => ({ says, holds, answer: holds ? 'holds' : 'does not hold' })),
+    checks: checks.map(({ says, holds }) => ({ says, holds, answer: holds ? 'holds' : 'fails' })),
     trials: trials.map((trial) => ({ ...trial, answer: trial.refused ? 'refused' : 'not noticed' })),
     asks: `What ${whoHas.name} (${whoHas.memberNo}) is told when she asks who has her data`,
     told: toldLines(whoHas.lines),

@@ -182,13 +182,12 @@ function codeLines({ codes }: BeatTelling): string[] {
   ]
 }
 
-function releaseLines({ headline, facts, agrees, folder }: ReleaseTelling, page: Page): string[] {
+function releaseLines({ headline, facts, agrees }: ReleaseTelling, page: Page): string[] {
   const width = Math.max(...facts.map(({ label }) => label.length))
   return [
     '',
     ...wrap(headline, page.width, indent).map(agrees ? page.paint.accent : page.paint.strong),
     ...facts.flatMap(({ label, says }) => labelled(label, says, { start: indent, width, page })),
-    ...labelled('lies in', folder, { start: indent, width, page }),
   ]
 }
 

@@ -9,7 +9,7 @@ export function csvEncoder(columns: readonly string[]): RowEncoder {
       for (let i = 0; i < cells.length; i++) {
         const cell = cells[i]!
         if (i > 0) line += ','
-        if (cell !== null) line += needsQuotes(cell) ? quoted(cell) : cell
+        if (cell !== null) line += special.test(cell) ? quoted(cell) : cell
       }
       text += `${line}\r\n`
     },
@@ -29,18 +29,7 @@ export function csvEncoder(columns: readonly string[]): RowEncoder {
 
 const CHUNK_CHARACTERS = 1 << 20
 
-const QUOTE = 0x22
-const COMMA = 0x2c
-const LF = 0x0a
-const CR = 0x0d
-
-function needsQuotes(cell: string): boolean {
-  for (let i = 0; i < cell.length; i++) {
-    const code = cell.charCodeAt(i)
-    if (code <= COMMA && (code === COMMA || code === QUOTE || code === LF || code === CR)) return true
-  }
-  return false
-}
+const special = /[",\r\n]/
 
 function quoted(cell: string): string {
   return cell.includes('"') ? `"${cell.replaceAll('"', '""')}"` : `"${cell}"`
