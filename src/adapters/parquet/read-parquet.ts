@@ -22,6 +22,7 @@ export async function* readParquetFile(path: string): AsyncIterable<Cell[][]> {
   const columns = columnsOf(metadata, path)
   let rowStart = 0
   for (const group of metadata.row_groups) {
+    if (!isPlausible(group)) throw unreadable(path)
     const rowEnd = rowStart + Number(group.num_rows)
     yield await readGroup(path, { file, metadata, rowStart, rowEnd }, columns)
     rowStart = rowEnd
@@ -47,6 +48,17 @@ function columnsOf(metadata: FileMetaData, path: string): string[] {
   if (!flat || root?.num_children !== columns.length) throw unreadable(path)
   return columns.map(({ name }) => name)
 }
+
+/** Counts of a damaged file could keep the library busy for ever: each is held against what a release's file can have. */
+function isPlausible({ num_rows, columns }: FileMetaData['row_groups'][number]): boolean {
+  return (
+    num_rows >= 0n &&
+    num_rows <= GROUP_ROWS_MAX &&
+    columns.every(({ meta_data }) => meta_data !== undefined && meta_data.num_values === num_rows)
+  )
+}
+
+const GROUP_ROWS_MAX = 65_536n
 
 type Range = { file: AsyncBuffer; metadata: FileMetaData; rowStart: number; rowEnd: number }
 
