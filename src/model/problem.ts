@@ -168,6 +168,14 @@ export const problems = {
     'The delivery was sealed for another key',
     'Open it with the key whose card you gave the sender.',
   ),
+  'delivery.opened': conflict(
+    'This delivery was opened into this folder before',
+    'Use the copy that is there: a second one would bring back lines that were removed. Or name another folder with --out.',
+  ),
+  'register.untrusted': conflict(
+    'The delivery comes from a register you do not trust yet',
+    'Ask the sender for its verifier key by another way; if it is the one shown, run again with --trust <key>.',
+  ),
   'receipt.invalid': conflict(
     'The receipt does not hold',
     'Use the receipt exactly as it was made, and the release it was made for.',

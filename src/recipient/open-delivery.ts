@@ -53,6 +53,8 @@ export async function openDelivery(
 }
 
 export function tampered(failure: FailedCheck): Problem {
+  if (failure.place.at === 'register.verifierKey' && failure.found.startsWith('is not a key you trust'))
+    return new Problem('register.untrusted', failure.found)
   return new Problem('delivery.tampered', `${placeText(failure.place)}: ${failure.found}`)
 }
 
@@ -61,10 +63,7 @@ async function refuseSecondCopy({ files }: RecipientDesk, out: string): Promise<
   for (const format of ['csv', 'parquet']) {
     const path = files.within(out, `records.${format}`)
     if (await files.exists(path))
-      throw new Problem(
-        'value.invalid',
-        `${path} is there already, perhaps with lines removed: name another --out`,
-      )
+      throw new Problem('delivery.opened', `${path} is there already, perhaps with lines removed`)
   }
 }
 

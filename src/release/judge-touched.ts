@@ -4,7 +4,7 @@ import { outcomeNumbers, wordCount } from '../decide/compile-decision.ts'
 import { judgeRecord } from '../decide/judge-record.ts'
 import { bitsPerWord, type DecisionPlan, recordCodes } from '../decide/plan.ts'
 import type { SetEngine } from '../decide/set-engine.ts'
-import type { RegisterEvent } from '../model/event.ts'
+import { eventKinds, type RegisterEvent } from '../model/event.ts'
 import type { ReasonCode } from '../model/reason.ts'
 import type { RecordVerdict } from '../model/verdict.ts'
 import { readHistories } from '../register/read-history.ts'
@@ -65,8 +65,13 @@ export async function judgeTouched(
 }
 
 function sooner(event: RegisterEvent, after: number, releaseAt: number): RegisterEvent {
-  if (event.position <= after || event.earliest <= releaseAt) return event
+  if (event.position <= after || event.earliest <= releaseAt || isGrant(event)) return event
   return { ...event, earliest: releaseAt }
+}
+
+/** What comes later than the release neither helps nor harms here: moved half-way, its date would seem unclear (T802). */
+function isGrant({ kind, qualifier }: RegisterEvent): boolean {
+  return kind === 'presentation' || (kind === 'consent' && qualifier === eventKinds.consent.qualifiers.given)
 }
 
 function verdictNumbers(plan: DecisionPlan, verdict: RecordVerdict): VerdictNumbers {

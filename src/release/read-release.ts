@@ -103,12 +103,15 @@ function removalsOf(documents: readonly RegisterDocument[]): RemovalState[] {
   const sealed = of<RemovalSealedBody>('removal.sealed')
   const numbers = [...new Set(sealed.map(({ body }) => body.removal))]
   return numbers.map((number) => {
-    const last = <B extends { removal: number }>(all: readonly Stated<B>[]) =>
-      all.filter(({ body }) => body.removal === number).at(-1)
+    const mine = <B extends { removal: number }>(all: readonly Stated<B>[]) =>
+      all.filter(({ body }) => body.removal === number)
+    const last = <B extends { removal: number }>(all: readonly Stated<B>[]) => mine(all).at(-1)
+    const first = <B extends { removal: number }>(all: readonly Stated<B>[]) => mine(all)[0]
     return {
       sealed: last(sealed)!,
       ...present('delivered', last(of<RemovalDeliveredBody>('removal.delivered'))),
-      ...present('applied', last(of<RemovalAppliedBody>('removal.applied'))),
+      // The first: a recipient that applies a removal once more finds nothing left to remove, and says so.
+      ...present('applied', first(of<RemovalAppliedBody>('removal.applied'))),
     }
   })
 }

@@ -104,7 +104,7 @@ describe('a delivery as it was made', () => {
     await openDelivery(desk, keys, { folder: delivery.folder, out })
     const kept = readFileSync(join(out, 'records.csv'))
     await expect(openDelivery(desk, keys, { folder: delivery.folder, out })).rejects.toMatchObject({
-      code: 'value.invalid',
+      code: 'delivery.opened',
     })
     expect(readFileSync(join(out, 'records.csv'))).toEqual(kept)
   })
@@ -128,10 +128,8 @@ describe('a delivery as it was made', () => {
 
   test('from a register nobody vouched for is refused, and its key is shown', async () => {
     const problem = await refusal(delivery.folder, { ...keys, trusted: [] })
-    expect(problem.code).toBe('delivery.tampered')
-    expect(problem.detail).toContain(
-      `manifest.json, at register.verifierKey: is not a key you trust: ${registerKey}`,
-    )
+    expect(problem.code).toBe('register.untrusted')
+    expect(problem.detail).toContain(`is not a key you trust: ${registerKey}`)
     const mallory = await recipientKeys('mallory', 9)
     const named = parseVerifierKey(encodeVerifierKey('club.example/register', mallory.signer.publicKey))
     expect((await refusal(delivery.folder, { ...keys, trusted: [named] })).detail).toContain(

@@ -35,7 +35,7 @@ import { type App, openApp } from '../../src/service/open-app.ts'
 import { readPolicyBook } from '../../src/service/policy-book.ts'
 import { recipientDesk } from '../../src/service/recipient-desk.ts'
 
-const minute = 60_000_000
+export const minute = 60_000_000
 export const hour = 60 * minute
 export const day = 24 * hour
 

@@ -1,5 +1,6 @@
 // Parquet files of text columns, as releases deliver them, read back a row group at a time.
-// The file may come from anywhere: what is not such a file is refused as a whole, in words that quote nothing of it.
+// Not for bytes of just anyone: a damaged page header can keep the library busy for ever, so the hash of a delivered file is checked
+// before it is read. What is not such a file is refused as a whole, in words that quote nothing of it.
 import {
   type AsyncBuffer,
   asyncBufferFromFile,
@@ -49,7 +50,7 @@ function columnsOf(metadata: FileMetaData, path: string): string[] {
   return columns.map(({ name }) => name)
 }
 
-/** Counts of a damaged file could keep the library busy for ever: each is held against what a release's file can have. */
+/** Held against what a release's file can have, before the library makes room for what these counts say. */
 function isPlausible({ num_rows, columns }: FileMetaData['row_groups'][number]): boolean {
   return (
     num_rows >= 0n &&
