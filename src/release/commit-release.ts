@@ -202,7 +202,7 @@ async function commitUnderLock(
     head: head.position,
   })
   const gone = new Set(removals.map(({ subject }) => subject))
-  const members = ready.leaving.filter((subject) => !gone.has(subject))
+  const members = gone.size === 0 ? ready.leaving : ready.leaving.filter((subject) => !gone.has(subject))
   const common = {
     release,
     request: decision.body.request,
@@ -235,6 +235,18 @@ async function commitUnderLock(
       await writeRemovals(within, { release: position, position, stage: 'amended', removals })
     },
   }
+}
+
+/** Halving an ascending list: a set of a million people would be made while everybody waits for the lock. */
+function isAmong(ascending: Int32Array, subject: number): boolean {
+  let from = 0
+  let to = ascending.length
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if (ascending[middle]! < subject) from = middle + 1
+    else to = middle
+  }
+  return ascending[from] === subject
 }
 
 /** Whoever has not taken out the lines it was asked to take out in time gets no further ones. */
@@ -270,8 +282,7 @@ async function removedMeanwhile(
     decidedFrom,
     releaseAt: ready.releaseAt,
   })
-  const leaving = new Set(ready.leaving)
-  const subjects = touched.filter((subject) => leaving.has(subject))
+  const subjects = touched.filter((subject) => isAmong(ready.leaving, subject))
   if (subjects.length > TOUCHED_MAX) throw new Overtaken()
   const judged = await judgeTouched(session, context.engine, {
     plan,

@@ -5,6 +5,7 @@ import { buildPrefixTree, type PrefixTree } from '../log/prefix-tree.ts'
 import { type ReleaseLeaves, verdictBytes } from '../log/release-leaves.ts'
 import type { CommittedBody } from '../model/release.ts'
 import type { MemberSet } from '../register/release-members.ts'
+import type { ManySecrets } from '../register/secrets/read-secrets.ts'
 import type { ReleaseContext } from './decision-context.ts'
 import type { VerdictNumbers } from './judge-touched.ts'
 import type { ReleaseState, Stated } from './read-release.ts'
@@ -13,18 +14,17 @@ import { rowNumbers, type VerdictColumns } from './verdict-table.ts'
 const LEAF_BYTES = 64
 const HASH_BYTES = 32
 
-export type Secrets = { bytes: Buffer; present: (subject: number) => boolean }
-
 /** Without a secret there is no leaf that its owner could find: such a person was erased, and cannot be in a release. */
-export function secretAt(secrets: Secrets, subject: number): number {
-  if (!secrets.present(subject)) throw new Error('a person to be released has no secret')
-  return subject * HASH_BYTES
+export function secretAt(secrets: ManySecrets, subject: number): number {
+  const at = secrets.at(subject)
+  if (at === undefined) throw new Error('a person to be released has no secret')
+  return at
 }
 
 export async function growDecidedTree(
   context: ReleaseContext,
   state: ReleaseState & { committed: Stated<CommittedBody> },
-  from: { verdicts: VerdictColumns; members: MemberSet; secrets: Secrets; leaves: ReleaseLeaves },
+  from: { verdicts: VerdictColumns; members: MemberSet; secrets: ManySecrets; leaves: ReleaseLeaves },
 ): Promise<PrefixTree> {
   const { verdicts, members, secrets, leaves } = from
   const removed = await removedVerdicts(context, state.committed.position)
@@ -34,22 +34,16 @@ export async function growDecidedTree(
   let count = 0
   for (let row = 0; row < verdicts.count; row++) {
     const subject = verdicts.subjects[row]!
+    const at = secrets.at(subject)
     // Erased since: nothing can be proved to her, or about her.
-    if (!secrets.present(subject)) continue
+    if (at === undefined) continue
     const verdict = removed.get(subject)
     const outcome = verdict?.outcome ?? verdicts.outcomes[row]!
     const left = outcome >= outcomeNumbers.transform && members.has(subject)
     const fields = left ? verdicts.fields[row]! : 0
     const bytes = bytesOf(outcome, fields, verdict?.masks, verdicts.masks, row)
-    leaves.decidedKey(secrets.bytes, subject * HASH_BYTES, numbers[row]!, tree, count * LEAF_BYTES)
-    leaves.decidedCommitment(
-      secrets.bytes,
-      subject * HASH_BYTES,
-      numbers[row]!,
-      bytes,
-      tree,
-      count * LEAF_BYTES + HASH_BYTES,
-    )
+    leaves.decidedKey(secrets.bytes, at, numbers[row]!, tree, count * LEAF_BYTES)
+    leaves.decidedCommitment(secrets.bytes, at, numbers[row]!, bytes, tree, count * LEAF_BYTES + HASH_BYTES)
     count++
   }
   return buildPrefixTree(tree, count)

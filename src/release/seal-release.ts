@@ -7,7 +7,7 @@ import { ReleaseLeaves, RowCommitter, refOf } from '../log/release-leaves.ts'
 import { sha256Hex } from '../model/canonical.ts'
 import type { CommittedBody, SealedBody } from '../model/release.ts'
 import { readMembers } from '../register/release-members.ts'
-import { readAllSecrets } from '../register/secrets/read-secrets.ts'
+import { readManySecrets } from '../register/secrets/read-secrets.ts'
 import { buildManifest, signedManifest } from './build-manifest.ts'
 import { growDecidedTree, secretAt } from './decided-tree.ts'
 import type { OnStep, ReleaseContext } from './decision-context.ts'
@@ -17,7 +17,7 @@ import type { ReleaseState, Stated } from './read-release.ts'
 import type { AtPoint } from './release-points.ts'
 import { planShape } from './shape/plan-shape.ts'
 import { shapeRows } from './shape/shape-rows.ts'
-import { artefactRelation, readVerdicts, rowNumbers, type VerdictColumns } from './verdict-table.ts'
+import { artefactRelation, ascendingSubjects, readVerdicts, rowNumbers, type VerdictColumns } from './verdict-table.ts'
 
 const LEAF_BYTES = 64
 const HASH_BYTES = 32
@@ -47,13 +47,11 @@ export async function sealRelease(
     lap = performance.now()
   }
   onStep({ step: 'preparing the proof', done: 0 })
-  const verdicts = await readVerdicts(context.engine, artefactRelation(path))
-  const members = await readMembers(register.store, state.committed.position)
-  const secrets = await readAllSecrets(
-    register.store,
-    register.keys,
-    verdicts.subjects.reduce((a, b) => Math.max(a, b), 0),
-  )
+  const [verdicts, members] = await Promise.all([
+    readVerdicts(context.engine, artefactRelation(path)),
+    readMembers(register.store, state.committed.position),
+  ])
+  const secrets = await readManySecrets(register.store, register.keys, ascendingSubjects(verdicts))
   const rows = memberRows(verdicts, members.has)
   const leaves = new ReleaseLeaves(register.registerId, state.release)
   const openings = Buffer.alloc(rows.count * HASH_BYTES)

@@ -72,3 +72,11 @@ export function rowNumbers({ count, subjects }: Pick<VerdictColumns, 'count' | '
   for (let row = 0; row < count; row++) numbers[row] = times[subjects[row]!]!++
   return numbers
 }
+
+/** Everybody in the file, each once. */
+export function ascendingSubjects({ subjects }: Pick<VerdictColumns, 'subjects'>): Int32Array {
+  const sorted = subjects.slice().sort()
+  let count = 0
+  for (const subject of sorted) if (count === 0 || sorted[count - 1] !== subject) sorted[count++] = subject
+  return sorted.subarray(0, count)
+}

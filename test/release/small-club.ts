@@ -23,7 +23,7 @@ import { appendBatch } from '../../src/register/append-batch.ts'
 import { publishPolicy, readPublishedPolicy } from '../../src/register/publish-policy.ts'
 import { refKey } from '../../src/register/ref-key.ts'
 import type { Register } from '../../src/register/register.ts'
-import { readAllSecrets } from '../../src/register/secrets/read-secrets.ts'
+import { readManySecrets } from '../../src/register/secrets/read-secrets.ts'
 import { termNumbers } from '../../src/register/term-numbers.ts'
 import { addApprover } from '../../src/release/add-approver.ts'
 import { addRecipientKey } from '../../src/release/add-recipient-key.ts'
@@ -199,7 +199,11 @@ export const policy: Policy = {
   ],
 }
 
-export function requestOf(id: string, releaseAt: Instant, more: Partial<SharingRequest> = {}): SharingRequest {
+export function requestOf(
+  id: string,
+  releaseAt: Instant,
+  more: Partial<SharingRequest> = {},
+): SharingRequest {
   return {
     ...{ id, dataset: 'members', recipient, role: 'controller', onBehalfOf: [], purpose: 'offers' },
     ...{ channels: ['email'], basis: 'consent', fields: ['full_name', 'email'], consideration: 'none' },
@@ -245,7 +249,11 @@ async function enrol(register: Register, people: number, consentAt: (person: num
 }
 
 /** These people are asked again, and say yes. */
-export async function askAgain(register: Register, subjects: readonly number[], at: Instant): Promise<number> {
+export async function askAgain(
+  register: Register,
+  subjects: readonly number[],
+  at: Instant,
+): Promise<number> {
   const { position } = await appendBatch(register, {
     ...{ kind: 'import', actor: 'club', idempotencyKey: `asked again at ${at}`, contentHash: '' },
     events: await toldAndAsked(
@@ -350,12 +358,12 @@ export async function refsOfPeople(
   release: string,
 ): Promise<{ refOf(subject: number): string; subjectOf(ref: string): number | undefined }> {
   const { store, keys, registerId } = app.register
-  const secrets = await readAllSecrets(store, keys, people)
+  const secrets = await readManySecrets(store, keys, Int32Array.from({ length: people }, (_, index) => index + 1))
   const leaves = new ReleaseLeaves(registerId, release)
   const opening = Buffer.alloc(32)
   const key = Buffer.alloc(32)
   const refs = Array.from({ length: people }, (_, index) => {
-    leaves.rowOpening(secrets.bytes, 32 * (index + 1), 0, opening, 0)
+    leaves.rowOpening(secrets.bytes, secrets.at(index + 1)!, 0, opening, 0)
     leaves.releasedKey(opening, 0, key, 0)
     return refOf(key)
   })

@@ -93,6 +93,10 @@ function madeIn(home: string): CaseReport['made'] {
     { path: join(home, 'outbox'), what: 'the sealed deliveries and removals, a folder for each recipient' },
     { path: join(home, 'log'), what: 'the public log: entries, tree and signed checkpoint' },
     { path: join(home, 'receipts'), what: 'what the recipient signed, and one person’s receipt' },
+    {
+      path: join(home, 'parties'),
+      what: 'keys of the approver and the recipient, and what the recipient opened',
+    },
     { path: join(home, 'decisions'), what: 'one row per record: facts, reasons, outcome (Parquet)' },
     { path: join(home, 'data'), what: 'the invented people and their histories' },
   ]

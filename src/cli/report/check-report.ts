@@ -215,7 +215,7 @@ function stepsAfterwards({ outcomes, considered, artefact }: CheckResult): strin
 
 function stepsFor(result: CheckResult, page: Page): string[] {
   if (page.past) return stepsAfterwards(result)
-  const { outcomes, recordOutcomes, file, artefact } = result
+  const { request, outcomes, recordOutcomes, file, artefact } = result
   const may = outcomes.allow + outcomes.transform
   const atHome = sum(
     countReasons(result)
@@ -237,11 +237,18 @@ function stepsFor(result: CheckResult, page: Page): string[] {
         ]
       : []),
     may > 0
-      ? `${people(may)} may leave. Ask again right before they do: a “stop” that arrives in between counts.`
+      ? `${people(may)} may leave${waysOut(request)} Whoever says stop in between stays.`
       : 'See who may be sent what today: fairshare coverage',
     ...(artefact === undefined ? [] : [`Every record’s reasons are kept in ${artefact.path}`]),
     'See one person: fairshare explain --person <kind>:<reference> --request <request.yaml>',
   ]
+}
+
+/** A file of people has no declared dataset to release from; `requestForFile` names its request after the file. */
+function waysOut({ id, dataset }: CheckResult['request']): string {
+  return id === `file-${dataset}`
+    ? '. To release them, declare the file under datasets/ and put a request: fairshare request new.'
+    : `, once this answer is approved: fairshare approve ${id} --key <file>, then fairshare release ${id}.`
 }
 
 export function renderCoverage(rows: readonly CoverageRow[], options: CheckReportOptions): string {

@@ -319,7 +319,7 @@ function caveatSection({ notProven }: CaseTelling): Markup {
 function workSection(report: CaseReport): Markup {
   return html`<section class="part keep" aria-labelledby="work"><h2 id="work">How long it took, and how much memory</h2>
 <p>${unbroken(duration(report.totalSeconds))} in all, ${unbroken(size(report.peakRssBytes))} of memory at most, for ${people(report.people)} and ${count(report.events)} recorded facts.</p>
-<table><caption>Step by step</caption>
+<table class="steps"><caption>Step by step</caption>
 <thead><tr><th scope="col">Step</th><th scope="col" class="number">Records</th><th scope="col" class="number">Time</th><th scope="col" class="number rate">Records per second</th></tr></thead>
 <tbody>
 ${report.timings.map(

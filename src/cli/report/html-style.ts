@@ -110,7 +110,7 @@ tr.leaves .number, tr.leaves .says { font-weight: 650; }
 .pill.wait { border: 1px dashed var(--accent); }
 .check { margin: .9rem 0 0; }
 .alarm { border-left: 4px solid var(--ink); padding-left: .8rem; font-weight: 650; }
-@media (max-width: 46rem) { .groups .share, .groups thead .share { display: none; } .groups .number, .groups .state { width: auto; } .rate { display: none; } th, td { padding-right: .6rem; } .pill { padding: 0 .45rem; } }
+@media (max-width: 46rem) { .groups .share, .groups thead .share { display: none; } .groups .number, .groups .state { width: auto; } .rate { display: none; } .steps tbody th { overflow-wrap: anywhere; } th, td { padding-right: .6rem; } .pill { padding: 0 .45rem; } }
 
 .release { margin-top: 1.75rem; background: var(--wash); border-color: var(--accent); }
 .release h3 { font-size: 1.15rem; margin-bottom: .8rem; }

@@ -35,43 +35,72 @@ export async function readSecrets(
   return { bytes, at }
 }
 
-/** All secrets of subjects 1 to `last`: that of n at 32 n. Of whoever has none any more, zeros and `present` false. */
-export async function readAllSecrets(
-  session: Pick<StoreSession, 'query'>,
-  keys: KeyRing,
-  last: number,
-): Promise<{ bytes: Buffer; present: (subject: number) => boolean }> {
-  const bytes = Buffer.alloc((last + 1) * SECRET_BYTES)
-  const known = new Uint8Array(last + 1)
-  for (let first = 1; first <= last; first += SLICE_SUBJECTS) {
-    const subjects = Int32Array.from(
-      { length: Math.min(SLICE_SUBJECTS, last - first + 1) },
-      (_, index) => first + index,
-    )
-    const packed = await readPacked(session, subjects)
-    const count = packed.length / PACKED_BYTES
-    const view = new DataView(packed.buffer, packed.byteOffset, packed.length)
-    const slice = new Uint8Array(count * SECRET_BYTES)
-    for (let row = 0; row < count; row++) {
-      const from = row * PACKED_BYTES + 8
-      slice.set(packed.subarray(from, from + SECRET_BYTES), row * SECRET_BYTES)
-    }
-    unwrap(slice, view, keys)
-    for (let row = 0; row < count; row++) {
-      const subject = view.getUint32(row * PACKED_BYTES)
-      bytes.set(slice.subarray(row * SECRET_BYTES, (row + 1) * SECRET_BYTES), subject * SECRET_BYTES)
-      known[subject] = 1
-    }
-  }
-  return { bytes, present: (subject) => known[subject] === 1 }
+/** Secrets of a million people: where each subject's stand in `bytes` is an array's business, not a map's. */
+export type ManySecrets = {
+  bytes: Buffer
+  /** Where the secret of a subject begins; undefined when it was destroyed. */
+  at: (subject: number) => number | undefined
 }
 
 const SLICE_SUBJECTS = 100_000
 
+/** `subjects` ascending, each once. */
+export async function readManySecrets(
+  session: Pick<StoreSession, 'query'>,
+  keys: KeyRing,
+  subjects: Int32Array,
+): Promise<ManySecrets> {
+  const bytes = Buffer.alloc(subjects.length * SECRET_BYTES)
+  const places = new Uint32Array((subjects.at(-1) ?? 0) + 1)
+  let count = 0
+  // The next slice is asked for before this one is unwrapped: the database works while we do.
+  let reading = readPacked(session, subjects.subarray(0, SLICE_SUBJECTS))
+  for (let first = 0; first < subjects.length; first += SLICE_SUBJECTS) {
+    const packed = await reading
+    const next = subjects.subarray(first + SLICE_SUBJECTS, first + 2 * SLICE_SUBJECTS)
+    if (next.length > 0) {
+      reading = readPacked(session, next)
+      // Awaited in the next round; until then a failure must not count as unhandled.
+      reading.catch(() => {})
+    }
+    const wanted = subjects.subarray(first, first + SLICE_SUBJECTS)
+    count = unpackInto(bytes, places, count, { packed, wanted, keys })
+  }
+  return { bytes, at: (subject) => (places[subject] ? (places[subject] - 1) * SECRET_BYTES : undefined) }
+}
+
+/** Places count from 1. A slice read as a range may hold people nobody asked for. */
+function unpackInto(
+  bytes: Buffer,
+  places: Uint32Array,
+  count: number,
+  { packed, wanted, keys }: { packed: Uint8Array; wanted: Int32Array; keys: KeyRing },
+): number {
+  const rows = packed.length / PACKED_BYTES
+  const view = new DataView(packed.buffer, packed.byteOffset, packed.length)
+  const secrets = new Uint8Array(rows * SECRET_BYTES)
+  for (let row = 0; row < rows; row++) {
+    const from = row * PACKED_BYTES + 8
+    secrets.set(packed.subarray(from, from + SECRET_BYTES), row * SECRET_BYTES)
+  }
+  unwrap(secrets, view, keys)
+  let next = 0
+  let taken = count
+  for (let row = 0; row < rows; row++) {
+    const subject = view.getUint32(row * PACKED_BYTES)
+    while (next < wanted.length && wanted[next]! < subject) next++
+    if (wanted[next] !== subject) continue
+    bytes.set(secrets.subarray(row * SECRET_BYTES, (row + 1) * SECRET_BYTES), taken * SECRET_BYTES)
+    places[subject] = ++taken
+  }
+  return taken
+}
+
 /** One row with one value: as rows of their own, a hundred thousand secrets take ten times as long. */
 async function readPacked(session: Pick<StoreSession, 'query'>, subjects: Int32Array): Promise<Uint8Array> {
-  const first = subjects[0]!
-  const last = subjects.at(-1)!
+  const first = subjects[0]
+  const last = subjects.at(-1)
+  if (first === undefined || last === undefined) return new Uint8Array(0)
   const dense = last - first < subjects.length * RANGE_OVER_COUNT_MAX
   const [row] = await session.query<{ packed: Uint8Array | null }>(
     `select string_agg(int4send(subject) || int4send(epoch) || wrapped, ''::bytea order by subject) as packed
