@@ -6,7 +6,11 @@ import { join } from 'node:path'
 import { Readable, Writable } from 'node:stream'
 import { Encrypter } from 'age-encryption'
 import { handOver, introduce, placesIn } from '../../examples/baby-club-2017/hand-over.ts'
-import { checkRequest } from '../../src/release/check-request.ts'
+import type { SharingRequest } from '../../src/model/request.ts'
+import { type CheckResult, checkRequest } from '../../src/release/check-request.ts'
+import type { ReleaseContext } from '../../src/release/decision-context.ts'
+import { planShape } from '../../src/release/shape/plan-shape.ts'
+import { shapeRows } from '../../src/release/shape/shape-rows.ts'
 import { artefactRelation } from '../../src/release/verdict-table.ts'
 import { openApp } from '../../src/service/open-app.ts'
 import { readRequestFile } from '../../src/service/read-request-file.ts'
@@ -37,8 +41,12 @@ export async function releaseBeat(context: StepContext): Promise<Figure[]> {
       const checked = await checkRequest(deciding, asked)
       const release = await handOver(app, deciding, asked, { places, clock, onStep() {} })
       rows = release.rows
-      laps.ours.push(checked.seconds.decide + release.seconds.shapeAndSeal)
-      laps.proof.push(release.seconds.proof)
+      // Once more without committing to the rows, which the bare way does not do: the difference belongs to the proof.
+      const alone = await secondsOf(() =>
+        shapeAndSealAlone(context, deciding, asked, checked, places.recipientKeys),
+      )
+      laps.ours.push(checked.seconds.decide + alone)
+      laps.proof.push(release.seconds.proof + Math.max(0, release.seconds.shapeAndSeal - alone))
       laps.commit.push(release.seconds.commit)
       laps.open.push(release.seconds.open)
       const plain = join(context.folder, 'bare')
@@ -62,7 +70,12 @@ function figures(
   const ours = timed('decide, shape and seal, beat 3', rows, 'rows', laps.ours)
   const times = spread(laps.ours).median / spread(bare.command).median
   ours.against = { ratio: times, what: 'the bare way' }
-  const proof = timed('trees R and D of that release, secrets read', people, 'rows', laps.proof)
+  const proof = timed(
+    'proof of that release: secrets, commitments, trees R and D',
+    people,
+    'rows',
+    laps.proof,
+  )
   if (people === caseSize) {
     ours.aim = { says: `≤ ${aimTimes}× the bare way`, met: times <= aimTimes }
     proof.aim = { says: `≤ ${aimProofSeconds} s`, met: spread(laps.proof).median <= aimProofSeconds }
@@ -75,6 +88,31 @@ function figures(
     timed('commit: catch up, approval, membership, the lock', rows, 'rows', laps.commit),
     timed('opened by the recipient: decrypted, R recomputed', rows, 'rows', laps.open),
   ]
+}
+
+async function shapeAndSealAlone(
+  context: StepContext,
+  deciding: ReleaseContext,
+  request: SharingRequest,
+  checked: CheckResult,
+  keys: string,
+): Promise<void> {
+  const path = join(dataFolder(context), 'members-2018.parquet')
+  const relation = artefactRelation(checked.artefact!.path)
+  const [ordinals, fields] = await deciding.engine.columns(
+    `select ordinal, fields from ${relation} where outcome >= 2 order by ordinal`,
+  )
+  const plan = planShape(request, deciding.policy, Math.max(...new Set(fields)), 'csv')
+  const shaped = shapeRows({
+    table: await deciding.reader.open({ path, format: 'parquet' }),
+    plan,
+    members: { count: ordinals!.length, ordinals: ordinals!, fields: fields! },
+    refs: () => '0123456789ABCDEF',
+    pseudonymKey: deciding.register.keys.pseudonymKey.bytes,
+  })
+  const file = join(context.folder, 'alone.age')
+  await deciding.sealer.seal(recipientIn(keys), shaped.chunks, file)
+  rmSync(file)
 }
 
 type Engine = Awaited<ReturnType<typeof openApp>>['engine']

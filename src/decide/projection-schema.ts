@@ -3,7 +3,7 @@
 import { commonColumns, type EventKind, eventKindNames, eventKinds } from '../model/event.ts'
 
 /** Bump when the tables change: an older projection is thrown away and rebuilt from the register. */
-export const projectionVersion = 1
+export const projectionVersion = 2
 
 /** Columns of a kind's table, in the order the tables are filled. */
 export function projectionColumns(kind: EventKind): readonly string[] {
@@ -29,7 +29,7 @@ export function createProjection(): string {
   })
   return [
     'create table projected (version integer, register_id varchar, position bigint);',
-    'create table dataset_file (number integer, sha256 varchar, declaration varchar, row_count bigint, rejected_count bigint);',
+    'create table dataset_file (number integer, sha256 varchar, declaration varchar, row_count bigint, rejected_count bigint, dataset varchar, path varchar);',
     ...tables,
   ].join('\n')
 }

@@ -1,6 +1,7 @@
 // A dataset file made ready to decide: read once per content and declaration, kept in the projection by number.
 import { sqlName } from '../decide/compile-expression.ts'
 import { datasetTable } from '../decide/projection-schema.ts'
+import type { SetEngine } from '../decide/set-engine.ts'
 import { readDataset } from '../intake/read-dataset.ts'
 import { canonicalHash } from '../model/canonical.ts'
 import type { ColumnType, Dataset } from '../model/policy.ts'
@@ -23,6 +24,14 @@ const sqlTypes: Partial<Record<ColumnType, string>> = {
   integer: 'bigint',
   date: 'integer',
   code: 'integer',
+}
+
+/** Where the files of datasets lay when they were last read, by id: a release finds what a check has read. */
+export async function knownDatasetPaths(engine: SetEngine): Promise<Map<string, string>> {
+  const rows = await engine.rows<{ dataset: string; path: string }>(
+    'select dataset, path from dataset_file where path is not null order by number',
+  )
+  return new Map(rows.map(({ dataset, path }) => [dataset, path]))
 }
 
 /** People in the file whom the register does not know are enrolled first. */
@@ -51,6 +60,9 @@ export async function loadDataset(
   const same = known.find((file) => file.sha256 === sha256 && file.declaration === declaration)
   if (same !== undefined) {
     const table = datasetTable(same.number)
+    await engine.run(
+      `update dataset_file set dataset = ${sqlText(dataset.id)}, path = ${sqlText(path)} where number = ${same.number}`,
+    )
     return { table, sha256, rows: same.row_count, rejected: same.rejected_count, enrolled: 0, reused: true }
   }
 
@@ -80,7 +92,7 @@ export async function loadDataset(
     ]
     await engine.load(table, names, reading.chunks)
     await engine.run(
-      `insert into dataset_file values (${number}, '${reading.sha256}', '${declaration}', ${reading.rows}, ${reading.rejected})`,
+      `insert into dataset_file values (${number}, '${reading.sha256}', '${declaration}', ${reading.rows}, ${reading.rejected}, ${sqlText(dataset.id)}, ${sqlText(path)})`,
     )
     await engine.run('commit')
   } catch (error) {
@@ -96,4 +108,8 @@ export async function loadDataset(
     enrolled: reading.enrolled,
     reused: false,
   }
+}
+
+function sqlText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
 }

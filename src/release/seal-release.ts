@@ -17,7 +17,13 @@ import type { ReleaseState, Stated } from './read-release.ts'
 import type { AtPoint } from './release-points.ts'
 import { planShape } from './shape/plan-shape.ts'
 import { shapeRows } from './shape/shape-rows.ts'
-import { artefactRelation, ascendingSubjects, readVerdicts, rowNumbers, type VerdictColumns } from './verdict-table.ts'
+import {
+  artefactRelation,
+  ascendingSubjects,
+  readVerdicts,
+  rowNumbers,
+  type VerdictColumns,
+} from './verdict-table.ts'
 
 const LEAF_BYTES = 64
 const HASH_BYTES = 32

@@ -1,4 +1,5 @@
 // A removal: the references of the lines that have to go, sealed, with a signed page that says which release and by when.
+import { outcomeNumbers } from '../decide/compile-decision.ts'
 import { ReleaseLeaves, refOf } from '../log/release-leaves.ts'
 import { canonicalJson, sha256Hex } from '../model/canonical.ts'
 import { instantToIso } from '../model/instant.ts'
@@ -6,6 +7,7 @@ import type { CommittedBody, RemovalManifest, RemovalSealedBody } from '../model
 import { readSecrets } from '../register/secrets/read-secrets.ts'
 import { markOf, partyOf, registerIdentity, removalHours, signAsRegister } from './build-manifest.ts'
 import type { ReleaseContext } from './decision-context.ts'
+import { openArtefact } from './load-decided-dataset.ts'
 import type { ReleaseState, Stated } from './read-release.ts'
 import { removalReadme } from './recipient-readme.ts'
 import { artefactRelation } from './verdict-table.ts'
@@ -68,30 +70,34 @@ export async function sealRemoval(
   }
 }
 
-/** Made from the secret again, as nothing that leads from a reference to a person is kept. Sorted: their order tells nothing. */
+/**
+ * Made from the secret again, as nothing that leads from a reference to a person is kept. Sorted: their order tells nothing.
+ * A row's number counts every considered row of its person, as in the trees; only those that left have a reference.
+ */
 async function refsOf(
-  { register, engine, decisionsFolder }: ReleaseContext,
+  context: ReleaseContext,
   committed: CommittedBody,
   subjects: readonly number[],
 ): Promise<string[]> {
+  const { register, engine } = context
   const ascending = Int32Array.from(subjects).sort()
   const secrets = await readSecrets(register.store, register.keys, ascending)
-  const rows = await engine.rows<{ subject: number; times: number }>(
-    `select subject, count(*)::integer as times from ${artefactRelation(`${decisionsFolder}/${committed.artefact.file}`)}
-      where subject in (${ascending.join(', ')}) group by subject`,
+  const { path } = await openArtefact(context, committed.artefact)
+  const rows = await engine.rows<{ subject: number; number: number }>(
+    `select subject, number from (
+       select subject, outcome, row_number() over (partition by subject order by ordinal) - 1 as number
+         from ${artefactRelation(path)} where subject in (${ascending.join(', ')}))
+      where outcome >= ${outcomeNumbers.transform}`,
   )
   const leaves = new ReleaseLeaves(register.registerId, committed.release)
   const opening = Buffer.alloc(HASH_BYTES)
   const key = Buffer.alloc(HASH_BYTES)
-  const refs: string[] = []
-  for (const { subject, times } of rows) {
+  const refs = rows.map(({ subject, number }) => {
     const at = secrets.at.get(subject)
     if (at === undefined) throw new Error('a person to be recalled has no secret')
-    for (let ordinal = 0; ordinal < times; ordinal++) {
-      leaves.rowOpening(secrets.bytes, at, ordinal, opening, 0)
-      leaves.releasedKey(opening, 0, key, 0)
-      refs.push(refOf(key))
-    }
-  }
+    leaves.rowOpening(secrets.bytes, at, number, opening, 0)
+    leaves.releasedKey(opening, 0, key, 0)
+    return refOf(key)
+  })
   return refs.sort()
 }

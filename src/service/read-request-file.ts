@@ -8,6 +8,8 @@ import { type Dataset, decidableTypes, type Policy } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
 import type { SharingRequest } from '../model/request.ts'
 import { readRequest } from '../policy/read-request.ts'
+import { knownDatasetPaths } from '../release/load-dataset.ts'
+import type { App } from './open-app.ts'
 
 /** Throws `request.invalid` with the places that need mending. */
 export async function readRequestFile(path: string, policy: Policy): Promise<SharingRequest> {
@@ -29,6 +31,17 @@ function checkSelect(request: SharingRequest, policy: Policy): void {
       )
     }
   }
+}
+
+/** Beside `folder` when one is named; else where a check last read it; else as declared, from the current folder. */
+export async function locateAgain(
+  { engine, configuration }: Pick<App, 'engine' | 'configuration'>,
+  folder: string | undefined,
+): Promise<(dataset: Dataset) => string> {
+  const beside = locateBeside(resolve(folder ?? '.'), configuration.home)
+  if (folder !== undefined) return beside
+  const known = await knownDatasetPaths(engine)
+  return (dataset) => known.get(dataset.id) ?? beside(dataset)
 }
 
 /**

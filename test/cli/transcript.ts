@@ -3,22 +3,24 @@
 //   # a comment; the first one is the test's name
 //   file: name.csv               a file in <data>, its lines after "| "
 //   | first line
+//   change: <path>               one byte of this file is changed before the next command
 //   $ fairshare …                a command; a backslash at the line's end continues it
 //   what it prints               standard output, then standard error after "! ", then [exit N] unless it is 0
 //
-// <data> is the transcript's folder, <example> the 2017 case for 1,000 people. In output <time>, <uuid>, <hash>, <pid> and
+// <data> is the transcript's folder, <example> the 2017 case for 1,000 people. In output <time>, <date>, <day>, <uuid>, <hash>, <pid> and
 // <n> stand for what differs from run to run, and a line of … for any lines.
 import type { Run } from './run-fairshare.ts'
 
 export type Transcript = {
   name: string
   files: { name: string; text: string }[]
-  commands: { line: string; prints: string }[]
+  commands: { line: string; prints: string; changes: string[] }[]
 }
 
 export function readTranscript(text: string): Transcript {
   const transcript: Transcript = { name: '', files: [], commands: [] }
   let isCommandOpen = false
+  let changes: string[] = []
   for (const line of text.split('\n')) {
     const command = transcript.commands.at(-1)
     if (isCommandOpen && command !== undefined) {
@@ -27,8 +29,10 @@ export function readTranscript(text: string): Transcript {
     } else if (line.startsWith('# ')) transcript.name ||= line.slice(2)
     else if (line.startsWith('file: ')) transcript.files.push({ name: line.slice(6).trim(), text: '' })
     else if (line.startsWith('| ') || line === '|') transcript.files.at(-1)!.text += `${line.slice(2)}\n`
+    else if (line.startsWith('change: ')) changes.push(line.slice(8).trim())
     else if (line.startsWith('$ fairshare')) {
-      transcript.commands.push({ line: line.slice('$ fairshare'.length), prints: '' })
+      transcript.commands.push({ line: line.slice('$ fairshare'.length), prints: '', changes })
+      changes = []
       isCommandOpen = line.endsWith('\\')
     } else if (command !== undefined) command.prints += `${line}\n`
   }
@@ -51,6 +55,8 @@ export function written({ stdout, stderr, exit }: Run, folders: Readonly<Record<
 
 const patterns: Readonly<Record<string, string>> = {
   '<time>': String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?`,
+  '<date>': String.raw`\d{4}-\d\d-\d\d`,
+  '<day>': String.raw`\d{1,2} [A-Z][a-z]+ \d{4}`,
   '<uuid>': '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}',
   '<hash>': '[0-9a-f]{12,64}',
   '<pid>': String.raw`\d+`,
@@ -76,7 +82,7 @@ function matches(actual: string, expected: string): boolean {
 
 function pattern(line: string): string {
   return line
-    .split(/(<time>|<uuid>|<hash>|<pid>|<n>)/)
+    .split(/(<time>|<date>|<day>|<uuid>|<hash>|<pid>|<n>)/)
     .map((part) => patterns[part] ?? part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
     .join('')
 }

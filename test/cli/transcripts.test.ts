@@ -36,13 +36,20 @@ describe.each(files)('%s', (file) => {
       FAIRSHARE_HOME: home,
       DATABASE_URL: await createDatabase(inject('postgresUrl'), name, 'register_template'),
     }
-    for (const { line, prints } of transcript.commands) {
-      const words = wordsOf(line).map((word) =>
-        word.replaceAll('<data>', data).replaceAll('<example>', example),
-      )
+    const placed = (word: string) => word.replaceAll('<data>', data).replaceAll('<example>', example)
+    for (const { line, prints, changes } of transcript.commands) {
+      for (const path of changes) changeOneByte(placed(path))
+      const words = wordsOf(line).map(placed)
       const run = await runInside(words, environment)
       const shown = written(run, { '<home>': home, '<data>': data, '<example>': example })
       expect(`$ fairshare${line}\n${withPlaceholders(shown, prints)}`).toBe(`$ fairshare${line}\n${prints}`)
     }
   })
 })
+
+/** In the middle, past headers. */
+function changeOneByte(path: string): void {
+  const bytes = readFileSync(path)
+  bytes[bytes.length >> 1]! ^= 1
+  writeFileSync(path, bytes)
+}

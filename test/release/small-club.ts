@@ -358,7 +358,11 @@ export async function refsOfPeople(
   release: string,
 ): Promise<{ refOf(subject: number): string; subjectOf(ref: string): number | undefined }> {
   const { store, keys, registerId } = app.register
-  const secrets = await readManySecrets(store, keys, Int32Array.from({ length: people }, (_, index) => index + 1))
+  const secrets = await readManySecrets(
+    store,
+    keys,
+    Int32Array.from({ length: people }, (_, index) => index + 1),
+  )
   const leaves = new ReleaseLeaves(registerId, release)
   const opening = Buffer.alloc(32)
   const key = Buffer.alloc(32)

@@ -1,5 +1,5 @@
 // The payload of an age file (age-encryption.org/v1, "STREAM"): 64 KiB at a time under ChaCha20-Poly1305, each piece bound to
-// its number and the last one marked as last, so that pieces can be neither moved nor cut off. OpenSSL does it ten times as
+// its number and the last one marked as last, so that pieces can be neither moved nor cut off. OpenSSL does it four times as
 // fast as the JavaScript of age-encryption, which therefore makes the headers only.
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
 

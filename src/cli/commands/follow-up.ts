@@ -1,7 +1,6 @@
 // fairshare follow-up: people who said stop after a release left are recalled, each release by a removal file.
-import { resolve } from 'node:path'
 import { followUp } from '../../release/follow-up.ts'
-import { locateBeside } from '../../service/read-request-file.ts'
+import { locateAgain } from '../../service/read-request-file.ts'
 import { useApp } from '../../service/use-app.ts'
 import { type Command, optional } from '../command.ts'
 import { renderFollowUp } from '../report/release-report.ts'
@@ -15,13 +14,12 @@ export const followUpCommand: Command = {
     policy: {
       type: 'string',
       value: 'folder',
-      says: 'folder that dataset locations are relative to (default: the current one)',
+      says: 'folder that dataset locations are relative to (default: where the check found the file)',
     },
   },
   async run({ options, terminal, configuration }) {
     const results = await useApp(configuration, async (app) => {
-      const folder = resolve(optional(options.policy) ?? '.')
-      const context = await app.decisionContext(locateBeside(folder, configuration.home))
+      const context = await app.decisionContext(await locateAgain(app, optional(options.policy)))
       return followUp(context, { onStep: (step) => terminal.progress(step) })
     })
     if (options.json === true) terminal.printJson(results)

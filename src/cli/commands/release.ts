@@ -1,10 +1,9 @@
 // fairshare release: an approved answer becomes a sealed delivery, or goes on where an earlier run stopped.
-import { resolve } from 'node:path'
 import { Problem } from '../../model/problem.ts'
 import { readReleases } from '../../release/read-release.ts'
 import { type ReleaseResult, releaseRequest } from '../../release/release-request.ts'
 import type { App } from '../../service/open-app.ts'
-import { locateBeside } from '../../service/read-request-file.ts'
+import { locateAgain } from '../../service/read-request-file.ts'
 import { useApp } from '../../service/use-app.ts'
 import { type Command, type Invocation, optional } from '../command.ts'
 import { renderRelease } from '../report/release-report.ts'
@@ -18,7 +17,7 @@ export const releaseCommand: Command = {
     policy: {
       type: 'string',
       value: 'folder',
-      says: 'folder that dataset locations are relative to (default: the current one)',
+      says: 'folder that dataset locations are relative to (default: where the check found the file)',
     },
     format: { type: 'string', value: 'csv|parquet', says: 'format of the records (default csv)' },
   },
@@ -40,12 +39,11 @@ export const releaseCommand: Command = {
 
 async function releaseOne(
   app: App,
-  { options, terminal, configuration }: Invocation,
+  { options, terminal }: Invocation,
   request: string,
   format: 'csv' | 'parquet',
 ): Promise<ReleaseResult> {
-  const folder = resolve(optional(options.policy) ?? '.')
-  const context = await app.decisionContext(locateBeside(folder, configuration.home))
+  const context = await app.decisionContext(await locateAgain(app, optional(options.policy)))
   return releaseRequest(context, request, { format, onStep: (step) => terminal.progress(step) })
 }
 

@@ -84,7 +84,7 @@ function releaseRows({ release, recipient, rows, state, open }: ReleaseStatus): 
     ['releases', `${release} to ${recipient}: ${what}`],
     ...open.map(({ removal, count: lines, dueAt, overdue }) => [
       'releases',
-      `  removal ${removal}: ${count(lines)} lines ${overdue ? 'OVERDUE since' : 'due'} ${instantToIso(dueAt)}`,
+      `  removal ${removal}: ${count(lines)} ${lines === 1 ? 'line' : 'lines'} ${overdue ? 'OVERDUE since' : 'due'} ${instantToIso(dueAt)}`,
     ]),
   ]
 }

@@ -38,6 +38,15 @@ export const verifyCommand: Command = {
   },
 }
 
+const words: Readonly<Record<Verified['what'], string>> = {
+  release: 'release',
+  removal: 'removal',
+  log: 'log',
+  checkpoint: 'checkpoint',
+  'person receipt': 'person’s receipt',
+  'recipient receipt': 'recipient’s receipt',
+}
+
 function lines({ what, checks, left }: Verified, holds: boolean): string[] {
   return [
     ...checks.flatMap((check) =>
@@ -49,8 +58,8 @@ function lines({ what, checks, left }: Verified, holds: boolean): string[] {
           ],
     ),
     holds
-      ? `The ${what} holds.`
-      : `The ${what} does not hold; what comes after the first failure was not looked at.`,
+      ? `The ${words[what]} holds.`
+      : `The ${words[what]} does not hold; what comes after the first failure was not looked at.`,
     ...(left === undefined ? [] : [left]),
     limits,
   ]

@@ -43,7 +43,7 @@ export function removalLines({
   controller,
 }: RemovalManifest): string[] {
   return [
-    `Removal ${removal} of release ${printable(release)}, from ${printable(controller.name)}: ${count(asked)} lines, due by ${printable(dueAt)}.`,
+    `Removal ${removal} of release ${printable(release)}, from ${printable(controller.name)}: ${lineCount(asked)}, due by ${printable(dueAt)}.`,
     ...wrap(words, WIDTH, '  '),
     'Nothing was changed. Name the folder with your copy of the records: --apply <folder>',
   ]
@@ -52,7 +52,7 @@ export function removalLines({
 export function appliedLines({ manifest, receipt, recordsPath, receiptPath }: AppliedRemoval): string[] {
   const { asked, removed, absent } = receipt
   return [
-    `Removal ${receipt.removal} of release ${printable(manifest.release)}: of ${count(asked)} lines ${count(removed)} removed, ${count(absent)} not there.`,
+    `Removal ${receipt.removal} of release ${printable(manifest.release)}: of ${lineCount(asked)} ${count(removed)} removed, ${count(absent)} not there.`,
     ...(removed === 0
       ? ['No line went: they were removed before, or this is not the copy of that release.']
       : []),
@@ -60,6 +60,10 @@ export function appliedLines({ manifest, receipt, recordsPath, receiptPath }: Ap
     `Send back: ${receiptPath}`,
     'Other copies, and those of your contractors, are yours to find.',
   ]
+}
+
+function lineCount(lines: number): string {
+  return `${count(lines)} ${lines === 1 ? 'line' : 'lines'}`
 }
 
 function columnText({ name, treatment, note, neutralised, dropped }: DeliveredColumn): string {

@@ -19,9 +19,10 @@ const limits = [
 function headline(disclosures: readonly Disclosure[]): string {
   const recipients = new Set(disclosures.map(({ recipient }) => recipient.id)).size
   const releases = `${count(disclosures.length)} ${disclosures.length === 1 ? 'release' : 'releases'}`
+  const isUnderWay = disclosures.some(({ state }) => state === 'preparing')
   return recipients === 1
-    ? `One organisation was given this person’s record, in ${releases}, or is about to be.`
-    : `${count(recipients)} organisations were given this person’s record, in ${releases}, or are about to be.`
+    ? `One organisation was given this person’s record, in ${releases}${isUnderWay ? ', or is about to be' : ''}.`
+    : `${count(recipients)} organisations were given this person’s record, in ${releases}${isUnderWay ? ', or are about to be' : ''}.`
 }
 
 function told(one: Disclosure, zone: string): string[] {
