@@ -89,6 +89,22 @@ export const eventKinds = {
 export type EventKind = keyof typeof eventKinds
 export const eventKindNames = Object.keys(eventKinds) as EventKind[]
 
+/** Events that can only make a record stay: a no, a stop, a doubt; not a showing, a yes, or the end of a restriction. */
+export function isRefusing({ kind, qualifier }: Pick<RegisterEvent, 'kind' | 'qualifier'>): boolean {
+  switch (kind) {
+    case 'presentation':
+      return false
+    case 'consent':
+      return qualifier !== eventKinds.consent.qualifiers.given
+    case 'restriction':
+      return qualifier !== eventKinds.restriction.qualifiers.lifted
+    case 'identity_doubt':
+      return qualifier !== eventKinds.identity_doubt.qualifiers.resolved
+    default:
+      return true
+  }
+}
+
 export function eventKindByNumber(number: number): EventKind {
   const found = eventKindNames.find((name) => eventKinds[name].number === number)
   if (found === undefined) throw new Error(`event kind ${number} is not known to this version`)

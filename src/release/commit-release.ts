@@ -12,6 +12,7 @@ import { canonicalJson, sha256Hex } from '../model/canonical.ts'
 import { type Instant, instantToIso } from '../model/instant.ts'
 import { Problem } from '../model/problem.ts'
 import type { CommittedBody, DecisionBody, EmptyBody } from '../model/release.ts'
+import type { SharingRequest } from '../model/request.ts'
 import { appendUnderLock, type LockedHead } from '../register/append-batch.ts'
 import type { BatchDraft } from '../register/batch.ts'
 import { documentDraft } from '../register/record-document.ts'
@@ -20,7 +21,7 @@ import type { StoreSession } from '../register/store.ts'
 import { catchUpProjection } from './catch-up-projection.ts'
 import { checkApproval } from './check-approval.ts'
 import type { OnStep, ReleaseContext } from './decision-context.ts'
-import { judgeTouched, type Touched, touchedSince } from './judge-touched.ts'
+import { judgeInSlices, judgeTouched, speakingOfLater, type Touched, touchedSince } from './judge-touched.ts'
 import type { LoadedDataset } from './load-dataset.ts'
 import { loadDecidedDataset, openArtefact } from './load-decided-dataset.ts'
 import { readRecipientKey } from './read-recipient-key.ts'
@@ -84,6 +85,8 @@ type Prepared = {
   dataset: LoadedDataset
   artefact: { file: string; sha256: string }
   leaving: Int32Array
+  /** People taken out of `leaving` for a stop on record that names a later time, with the verdict that did it. */
+  removals: readonly Touched[]
 }
 
 async function prepare(
@@ -107,7 +110,12 @@ async function prepare(
   const fresh = position === decision.body.position || !(await hasEvents(context, decision.body.position))
   if (fresh && releaseAt - decision.body.releaseAt <= COMMIT_WITHIN) {
     const leaving = await leavingSubjects(engine, artefactRelation(approved.path))
-    return { releaseAt, position, dataset, artefact: approved, leaving }
+    const decidedFor = decision.body.releaseAt
+    return honourLater(
+      context,
+      { request, decidedFor },
+      { releaseAt, position, dataset, artefact: approved, leaving },
+    )
   }
   onStep({ step: 'deciding again', done: 0 })
   return decideAgain(context, decision, { releaseAt, position, dataset, approved })
@@ -165,7 +173,32 @@ async function decideAgain(
   const rows = stricterVerdicts(artefactRelation(approved.path), 'decided_again', plan)
   const { sha256 } = await engine.writeParquet(rows, `${context.decisionsFolder}/${file}`)
   const leaving = await leavingSubjects(engine, artefactRelation(`${context.decisionsFolder}/${file}`))
-  return { releaseAt, position, dataset, artefact: { file, sha256 }, leaving }
+  return honourLater(
+    context,
+    { request, decidedFor: releaseAt },
+    { releaseAt, position, dataset, artefact: { file, sha256 }, leaving },
+  )
+}
+
+/** A decision leaves out of account what names a time after the instant it is for; what leaves may not. */
+async function honourLater(
+  context: ReleaseContext,
+  { request, decidedFor }: { request: SharingRequest; decidedFor: Instant },
+  ready: Omit<Prepared, 'removals'>,
+): Promise<Prepared> {
+  const { register, engine } = context
+  const speaking = await speakingOfLater(engine, decidedFor)
+  const subjects = speaking.filter((subject) => isAmong(ready.leaving, subject))
+  if (subjects.length === 0) return { ...ready, removals: [] }
+  const book = await context.readBook()
+  const judged = await judgeInSlices(register.store, engine, {
+    plan: planDecision({ ...request, releaseAt: ready.releaseAt }, book.policy, book.numbers),
+    datasetTable: ready.dataset.table,
+    subjects,
+  })
+  const removals = removalsOf(judged, await fieldsOf(context, ready.artefact.file, subjects))
+  const gone = new Set(removals.map(({ subject }) => subject))
+  return { ...ready, leaving: ready.leaving.filter((subject) => !gone.has(subject)), removals }
 }
 
 // --- 2: under the lock -------------------------------------------------------------------------------------------
@@ -198,7 +231,6 @@ async function commitUnderLock(
   const removals = await removedMeanwhile(context, session, {
     plan: planDecision(request, book.policy, book.numbers),
     ready,
-    decidedFrom: decision.body.position,
     head: head.position,
   })
   const gone = new Set(removals.map(({ subject }) => subject))
@@ -232,7 +264,12 @@ async function commitUnderLock(
     ...draftOf(context, 'release.committed', release, canonicalJson(body)),
     async extra(within, position) {
       await writeMembers(within, position, members)
-      await writeRemovals(within, { release: position, position, stage: 'amended', removals })
+      await writeRemovals(within, {
+        release: position,
+        position,
+        stage: 'amended',
+        removals: [...ready.removals, ...removals],
+      })
     },
   }
 }
@@ -271,24 +308,17 @@ async function removedMeanwhile(
   options: {
     plan: Parameters<typeof judgeTouched>[2]['plan']
     ready: Prepared
-    decidedFrom: number
     head: number
   },
 ): Promise<Touched[]> {
-  const { plan, ready, decidedFrom, head } = options
-  const touched = await touchedSince(session, {
-    from: ready.position,
-    to: head,
-    decidedFrom,
-    releaseAt: ready.releaseAt,
-  })
+  const { plan, ready, head } = options
+  const touched = await touchedSince(session, { from: ready.position, to: head })
   const subjects = touched.filter((subject) => isAmong(ready.leaving, subject))
   if (subjects.length > TOUCHED_MAX) throw new Overtaken()
   const judged = await judgeTouched(session, context.engine, {
     plan,
     datasetTable: ready.dataset.table,
     subjects,
-    after: decidedFrom,
   })
   return removalsOf(judged, await fieldsOf(context, ready.artefact.file, subjects))
 }

@@ -10,7 +10,7 @@ import { documentDraft, recordDocument } from '../register/record-document.ts'
 import { membersAmong } from '../register/release-members.ts'
 import { writeRemovals } from './commit-release.ts'
 import type { OnStep, ReleaseContext } from './decision-context.ts'
-import { judgeTouched, type Touched, touchedSince } from './judge-touched.ts'
+import { judgeInSlices, type Touched, touchedSince } from './judge-touched.ts'
 import { loadDecidedDataset } from './load-decided-dataset.ts'
 import { type ReleaseState, readRelease, readReleases, type Stated } from './read-release.ts'
 import { sealRemoval } from './seal-removal.ts'
@@ -99,29 +99,16 @@ async function vetoed(
   const { register, engine } = context
   const { committed } = state
   const now = Math.max(register.now(), committed.body.releaseAt)
-  const touched = await touchedSince(register.store, { from, to, decidedFrom: from, releaseAt: now })
+  const touched = await touchedSince(register.store, { from, to })
   if (touched.length === 0) return []
   const subjects = [...(await membersAmong(register.store, committed.position, touched))]
   if (subjects.length === 0) return []
   const dataset = await loadDecidedDataset(context, committed.body)
   const book = await context.readBook()
   const plan = planDecision({ ...committed.body.request, releaseAt: now }, book.policy, book.numbers)
-  const judged: Touched[] = []
-  for (let first = 0; first < subjects.length; first += JUDGED_AT_ONCE) {
-    const some = subjects.slice(first, first + JUDGED_AT_ONCE)
-    judged.push(
-      ...(await judgeTouched(register.store, engine, {
-        plan,
-        datasetTable: dataset.table,
-        subjects: some,
-        after: from,
-      })),
-    )
-  }
+  const judged = await judgeInSlices(register.store, engine, { plan, datasetTable: dataset.table, subjects })
   return judged.filter(({ verdict }) => verdict.outcome === 'deny' && verdict.reasons.some(isVeto))
 }
-
-const JUDGED_AT_ONCE = 5_000
 
 /** Renames the folder into the outbox; makes it again when it was lost in between. */
 async function deliverRemoval(

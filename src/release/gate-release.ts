@@ -66,13 +66,12 @@ async function vetoedSince(
   head: LockedHead,
 ): Promise<Touched[]> {
   const { releaseAt } = committed.body
-  const range = { from: asOf, to: head.position, decidedFrom: asOf, releaseAt }
-  const touched = await touchedSince(session, range)
+  const touched = await touchedSince(session, { from: asOf, to: head.position })
   if (touched.length === 0) return []
   const subjects = [...(await membersAmong(session, committed.position, touched))]
   const book = await context.readBook(session)
   const plan = planDecision({ ...committed.body.request, releaseAt }, book.policy, book.numbers)
-  const judged = await judgeTouched(session, context.engine, { plan, datasetTable, subjects, after: asOf })
+  const judged = await judgeTouched(session, context.engine, { plan, datasetTable, subjects })
   return removalsOf(judged, await fieldsOf(context, committed.body.artefact.file, subjects))
 }
 

@@ -4,7 +4,7 @@ import { outcomeNumbers, wordCount } from '../decide/compile-decision.ts'
 import { judgeRecord } from '../decide/judge-record.ts'
 import { bitsPerWord, type DecisionPlan, recordCodes } from '../decide/plan.ts'
 import type { SetEngine } from '../decide/set-engine.ts'
-import { eventKinds, type RegisterEvent } from '../model/event.ts'
+import { eventKindNames, isRefusing, type RegisterEvent } from '../model/event.ts'
 import type { ReasonCode } from '../model/reason.ts'
 import type { RecordVerdict } from '../model/verdict.ts'
 import { readHistories } from '../register/read-history.ts'
@@ -15,31 +15,37 @@ export type VerdictNumbers = { outcome: number; fields: number; masks: number[] 
 
 export type Touched = { subject: number; verdict: RecordVerdict; numbers: VerdictNumbers }
 
-/** People with an event in (from, to], ascending; also those whose newest events speak of a time to come. */
+/** People with an event in (from, to], ascending. */
 export async function touchedSince(
   session: Pick<StoreSession, 'query'>,
-  { from, to, decidedFrom, releaseAt }: { from: number; to: number; decidedFrom: number; releaseAt: number },
+  { from, to }: { from: number; to: number },
 ): Promise<number[]> {
   const rows = await session.query<{ subject: number }>(
-    `select distinct subject from register.event
-      where (position > $1 and position <= $2)
-         or (position > $3 and position <= $2 and earliest > $4)
-      order by subject`,
-    [from, to, decidedFrom, releaseAt],
+    'select distinct subject from register.event where position > $1 and position <= $2 order by subject',
+    [from, to],
+  )
+  return rows.map(({ subject }) => subject)
+}
+
+/** People of whom the projection holds events that name a time after this instant, ascending. */
+export async function speakingOfLater(engine: SetEngine, instant: number): Promise<number[]> {
+  const kinds = eventKindNames.map((kind) => `select subject from ${kind} where earliest > ${instant}`)
+  const rows = await engine.rows<{ subject: number }>(
+    `select distinct subject from (${kinds.join(' union all ')}) order by subject`,
   )
   return rows.map(({ subject }) => subject)
 }
 
 /**
- * `after`: what was recorded later than this counts from the moment of release even where it names a later time. A stop
- * that was acknowledged is honoured at once, whatever a clock elsewhere said.
+ * A refusing event counts from the moment of release even where it names a later time: a stop that was acknowledged is
+ * honoured at once, whatever a clock elsewhere said.
  */
 export async function judgeTouched(
   session: Pick<StoreSession, 'query'>,
   engine: SetEngine,
-  options: { plan: DecisionPlan; datasetTable: string; subjects: readonly number[]; after: number },
+  options: { plan: DecisionPlan; datasetTable: string; subjects: readonly number[] },
 ): Promise<Touched[]> {
-  const { plan, datasetTable, subjects, after } = options
+  const { plan, datasetTable, subjects } = options
   if (subjects.length === 0) return []
   const histories = await readHistories(session, subjects)
   const columns = await engine.rows<{
@@ -52,9 +58,7 @@ export async function judgeTouched(
        from ${datasetTable} where subject in (${subjects.join(', ')}) group by subject`,
   )
   return columns.map(({ subject, born_on, expecting_on, duplicate }) => {
-    const history = (histories.get(subject) ?? []).map((event) =>
-      sooner(event, after, plan.request.releaseAt),
-    )
+    const history = (histories.get(subject) ?? []).map((event) => sooner(event, plan.request.releaseAt))
     const { verdict } = judgeRecord(plan, history, {
       born_on: born_on ?? undefined,
       expecting_on: expecting_on ?? undefined,
@@ -64,14 +68,26 @@ export async function judgeTouched(
   })
 }
 
-function sooner(event: RegisterEvent, after: number, releaseAt: number): RegisterEvent {
-  if (event.position <= after || event.earliest <= releaseAt || isGrant(event)) return event
-  return { ...event, earliest: releaseAt }
+const JUDGED_AT_ONCE = 5_000
+
+/** The same for any number of people, outside the lock. */
+export async function judgeInSlices(
+  session: Pick<StoreSession, 'query'>,
+  engine: SetEngine,
+  options: Parameters<typeof judgeTouched>[2],
+): Promise<Touched[]> {
+  const judged: Touched[] = []
+  for (let first = 0; first < options.subjects.length; first += JUDGED_AT_ONCE) {
+    const subjects = options.subjects.slice(first, first + JUDGED_AT_ONCE)
+    for (const touched of await judgeTouched(session, engine, { ...options, subjects })) judged.push(touched)
+  }
+  return judged
 }
 
-/** What comes later than the release neither helps nor harms here: moved half-way, its date would seem unclear (T802). */
-function isGrant({ kind, qualifier }: RegisterEvent): boolean {
-  return kind === 'presentation' || (kind === 'consent' && qualifier === eventKinds.consent.qualifiers.given)
+/** What grants and comes later neither helps nor harms: moved half-way, its date would seem unclear (T802). */
+function sooner(event: RegisterEvent, releaseAt: number): RegisterEvent {
+  if (event.earliest <= releaseAt || !isRefusing(event)) return event
+  return { ...event, earliest: releaseAt }
 }
 
 function verdictNumbers(plan: DecisionPlan, verdict: RecordVerdict): VerdictNumbers {
