@@ -124,6 +124,7 @@ export const sealedBodyShape: Shape<SealedBody> = members<SealedBody>(
     recordsSha256: sha256,
     proofSha256: sha256,
     ageRecipient: text,
+    outbox: text,
   },
   {},
 )

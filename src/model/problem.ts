@@ -160,6 +160,14 @@ export const problems = {
     'The recipient has removals it was due to apply',
     'Ask for the receipt of the removal first; `fairshare status` lists what is open.',
   ),
+  'outbox.elsewhere': conflict(
+    'This was sealed in another data folder',
+    'Run `fairshare release` with the data folder (and on the machine) it was sealed in; only there lie the files.',
+  ),
+  'outbox.conflict': conflict(
+    'Another folder lies where the delivery goes',
+    'Move it away: it is not the one on record. Then run the release again.',
+  ),
   'delivery.tampered': conflict(
     'The delivery is not as it was made',
     'Do not use it. Tell the sender which file failed, and ask for it again.',

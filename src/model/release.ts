@@ -138,6 +138,8 @@ export type SealedBody = {
   recordsSha256: string
   proofSha256: string
   ageRecipient: string
+  /** Where the sealed files wait for their delivery: no other outbox can deliver them, or say that they are lost. */
+  outbox: string
 }
 export type DeliveredBody = { release: string; folder: string }
 export type OpenedBody = { release: string; receipt: ReleaseReceipt; note: string }
@@ -152,6 +154,7 @@ export type RemovalSealedBody = {
   removalSha256: string
   manifestSha256: string
   ageRecipient: string
+  outbox: string
   dueAt: Instant
 }
 export type RemovalDeliveredBody = { release: string; removal: number; folder: string }

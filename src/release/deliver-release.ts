@@ -1,6 +1,7 @@
 // Delivery: nothing leaves before the entry that says what was sealed is under a signed checkpoint. Then one rename makes
 // the folder visible, whole, and the register records where it lies.
 import { canonicalJson } from '../model/canonical.ts'
+import { Problem } from '../model/problem.ts'
 import type { AmendedBody, CommittedBody, DeliveredBody, SealedBody } from '../model/release.ts'
 import { proveBatch } from '../register/prove-batch.ts'
 import { recordDocument } from '../register/record-document.ts'
@@ -17,6 +18,8 @@ export async function deliverRelease(
   at: AtPoint,
 ): Promise<void> {
   const { register, outbox, actor } = context
+  if (state.sealed.body.outbox !== (await outbox.id()))
+    throw new Problem('outbox.elsewhere', `${state.release}, outbox ${state.sealed.body.outbox}`)
   const folder = await outbox.staged(state.release)
   if (folder !== undefined) {
     if (!(await isAsSealed(context, folder, state))) return sealAgain(context, state)
@@ -35,6 +38,8 @@ export async function deliverRelease(
   // Neither staged nor there: the folder was lost after it was sealed. Both: an earlier run died right after the rename.
   const path = await outbox.deliver(state.release, state.committed.body.request.recipient)
   if (path === undefined) return sealAgain(context, state)
+  if ((await outbox.hash(path, 'manifest.json')) !== state.sealed.body.manifestSha256)
+    throw new Problem('outbox.conflict', path)
   await at('renamed')
   const body: DeliveredBody = { release: state.release, folder: path }
   await recordDocument(register, {

@@ -3,6 +3,7 @@
 import { planDecision } from '../decide/plan.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import type { Instant } from '../model/instant.ts'
+import { Problem } from '../model/problem.ts'
 import { isVeto } from '../model/reason.ts'
 import type { CommittedBody, RemovalDeliveredBody, RemovalSealedBody } from '../model/release.ts'
 import { appendBatch } from '../register/append-batch.ts'
@@ -119,6 +120,8 @@ async function deliverRemoval(
   const { register, outbox, actor } = context
   const name = `${body.release}.removal-${body.removal}`
   const { recipient } = state.committed.body.request
+  if (body.outbox !== (await outbox.id()))
+    throw new Problem('outbox.elsewhere', `${name}, outbox ${body.outbox}`)
   const folder = (await outbox.deliver(name, recipient)) ?? (await remake(context, state, body))
   const delivered: RemovalDeliveredBody = { release: body.release, removal: body.removal, folder }
   await recordDocument(register, {

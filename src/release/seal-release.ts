@@ -137,6 +137,7 @@ export async function sealRelease(
       recordsSha256: records.sha256,
       proofSha256: proof.sha256,
       ageRecipient: committed.ageRecipient,
+      outbox: await outbox.id(),
     },
     timings,
   }

@@ -66,6 +66,7 @@ export async function sealRemoval(
     removalSha256: sealed.sha256,
     manifestSha256,
     ageRecipient: committed.ageRecipient,
+    outbox: await outbox.id(),
     dueAt,
   }
 }

@@ -131,6 +131,7 @@ export async function buildDelivery(
     signNote(releaseSignedText(release, sha256Hex(manifestBytes)), registerSigner),
   )
   const body: SealedBody = {
+    outbox: '00000000-0000-4000-8000-000000000000',
     release,
     asOf: 43,
     members: grown.rows.length,

@@ -23,7 +23,7 @@ import { appendBatch } from '../../src/register/append-batch.ts'
 import { publishPolicy, readPublishedPolicy } from '../../src/register/publish-policy.ts'
 import { refKey } from '../../src/register/ref-key.ts'
 import type { Register } from '../../src/register/register.ts'
-import { readManySecrets } from '../../src/register/secrets/read-secrets.ts'
+import { readSecrets } from '../../src/register/secrets/read-secrets.ts'
 import { termNumbers } from '../../src/register/term-numbers.ts'
 import { addApprover } from '../../src/release/add-approver.ts'
 import { addRecipientKey } from '../../src/release/add-recipient-key.ts'
@@ -44,8 +44,8 @@ export const start = instantFromIso('2018-06-12T09:00:00Z')
 const joinedAt = instantFromIso('2018-03-12T09:00:00Z')
 
 export const recipient = 'acorn'
-const notice = 'form@2018-01'
-export const dana = signerFromSeed(new Uint8Array(32).fill(11))
+const notice = 'form@2017-01'
+const dana = signerFromSeed(new Uint8Array(32).fill(11))
 export const sam = signerFromSeed(new Uint8Array(32).fill(12))
 const acornSigner = signerFromSeed(new Uint8Array(32).fill(13))
 
@@ -144,7 +144,7 @@ export async function addKey({ app, keys }: Club, verified = true): Promise<Reci
 
 // --- what is declared --------------------------------------------------------------------------------------------
 
-export const policy: Policy = {
+const policy: Policy = {
   controller: {
     ...{ id: 'club', name: 'Club Ltd', jurisdiction: 'uk', zone: 'Europe/London' },
     approval: { rule: 'second-person', validHours: 72 },
@@ -162,7 +162,7 @@ export const policy: Policy = {
   purposes: [{ id: 'offers', text: 'Offers by Little Acorn', dpv: 'dpv:DirectMarketing' }],
   notices: [
     {
-      ...{ notice: 'form', version: '2018-01', id: notice, effectiveOn: 20180101, routes: ['online'] },
+      ...{ notice: 'form', version: '2017-01', id: notice, effectiveOn: 20170101, routes: ['online'] },
       ...{ language: 'en-GB', materialChange: true, wording: 'We share your name and e-mail address.' },
       recipients: [{ entity: recipient, quote: '' }],
       list: 'closed',
@@ -227,7 +227,7 @@ export const canaries = ['Quetzalname', 'qzkmail', 'Xyzzylane', 'ZQM-']
 export const memberNo = (person: number) => `ZQM-${String(person).padStart(5, '0')}`
 const emailOf = (person: number) => `qzkmail${person}@club.example`
 
-export function membersFile(people: number): string {
+function membersFile(people: number): string {
   const rows = Array.from({ length: people }, (_, index) => {
     const person = index + 1
     return `${memberNo(person)},Quetzalname ${person},${emailOf(person)},"${person} Xyzzylane, Plughton"\r\n`
@@ -358,7 +358,7 @@ export async function refsOfPeople(
   release: string,
 ): Promise<{ refOf(subject: number): string; subjectOf(ref: string): number | undefined }> {
   const { store, keys, registerId } = app.register
-  const secrets = await readManySecrets(
+  const secrets = await readSecrets(
     store,
     keys,
     Int32Array.from({ length: people }, (_, index) => index + 1),
@@ -367,7 +367,7 @@ export async function refsOfPeople(
   const opening = Buffer.alloc(32)
   const key = Buffer.alloc(32)
   const refs = Array.from({ length: people }, (_, index) => {
-    leaves.rowOpening(secrets.bytes, secrets.at(index + 1)!, 0, opening, 0)
+    leaves.rowOpening(secrets.bytes, secrets.at.get(index + 1)!, 0, opening, 0)
     leaves.releasedKey(opening, 0, key, 0)
     return refOf(key)
   })

@@ -2,7 +2,7 @@
 // what is being made, `trees/<release>/` for the proofs to come. One rename makes a delivery visible, so nobody ever
 // sends half of one.
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { isProblem } from '../../model/problem.ts'
 import type { Outbox } from '../../release/outbox.ts'
@@ -28,7 +28,22 @@ export function openOutboxFolder({ home }: { home: string }): Outbox {
     if (dirname(folder) !== staging) throw new Error('only a staged folder is written to')
     return join(folder, checked(file, FILE))
   }
+  const inOutbox = (folder: string, file: string) => {
+    if (dirname(dirname(folder)) !== outbox && dirname(folder) !== staging)
+      throw new Error('only folders of the outbox are looked at')
+    return join(folder, checked(file, FILE))
+  }
   return {
+    async id() {
+      await makeFolder(outbox)
+      const path = join(outbox, '.id')
+      const known = await readFile(path, 'utf8').catch(() => undefined)
+      if (known !== undefined) return known.trim()
+      const made = randomUUID()
+      await writeDurably(path, [Buffer.from(`${made}\n`, 'latin1')])
+      await syncFolder(outbox)
+      return made
+    },
     async stage(name) {
       const folder = stagedPath(name)
       await rm(folder, { recursive: true, force: true })
@@ -37,7 +52,7 @@ export function openOutboxFolder({ home }: { home: string }): Outbox {
     },
     write: (folder, file, bytes) => writeDurably(inStaged(folder, file), [toBytes(bytes)]),
     async hash(folder, file) {
-      return hashFile(inStaged(folder, file)).then(
+      return hashFile(inOutbox(folder, file)).then(
         ({ sha256 }) => sha256,
         (error: unknown) => {
           if (isProblem(error) && error.code === 'file.missing') return undefined
