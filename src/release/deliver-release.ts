@@ -3,10 +3,11 @@
 import { canonicalJson } from '../model/canonical.ts'
 import { Problem } from '../model/problem.ts'
 import type { AmendedBody, CommittedBody, DeliveredBody, SealedBody } from '../model/release.ts'
+import { appendUnderLock } from '../register/append-batch.ts'
 import { proveBatch } from '../register/prove-batch.ts'
-import { recordDocument } from '../register/record-document.ts'
+import { documentDraft, recordDocument } from '../register/record-document.ts'
 import type { ReleaseContext } from './decision-context.ts'
-import type { ReleaseState, Stated } from './read-release.ts'
+import { type ReleaseState, readRelease, type Stated } from './read-release.ts'
 import type { AtPoint } from './release-points.ts'
 
 type SealedState = ReleaseState & { committed: Stated<CommittedBody>; sealed: Stated<SealedBody> }
@@ -66,14 +67,19 @@ async function isAsSealed(
   return true
 }
 
+/** Not when another process has delivered it, or sealed it again, since `state` was read. */
 async function sealAgain({ register, actor }: ReleaseContext, state: SealedState): Promise<void> {
   const members = state.amended.at(-1)?.body.members ?? state.committed.body.members
   const body: AmendedBody = { release: state.release, round: state.amended.length + 1, removed: 0, members }
-  await recordDocument(register, {
-    kind: 'release.amended',
-    about: state.release,
-    body: canonicalJson(body),
-    actor,
-    idempotencyKey: `release.amended:${state.release}:${state.sealed.position}`,
+  await appendUnderLock(register, async (session) => {
+    const { delivered, sealed } = await readRelease(session, state.release)
+    if (delivered !== undefined || sealed?.position !== state.sealed.position) return undefined
+    return documentDraft({
+      kind: 'release.amended',
+      about: state.release,
+      body: canonicalJson(body),
+      actor,
+      idempotencyKey: `release.amended:${state.release}:${state.sealed.position}`,
+    })
   })
 }

@@ -6,14 +6,13 @@ import type { Instant } from '../model/instant.ts'
 import { Problem } from '../model/problem.ts'
 import { isVeto } from '../model/reason.ts'
 import type { CommittedBody, RemovalDeliveredBody, RemovalSealedBody } from '../model/release.ts'
-import { appendBatch } from '../register/append-batch.ts'
+import { appendUnderLock } from '../register/append-batch.ts'
 import { documentDraft, recordDocument } from '../register/record-document.ts'
 import { membersAmong } from '../register/release-members.ts'
 import { writeRemovals } from './commit-release.ts'
 import type { OnStep, ReleaseContext } from './decision-context.ts'
 import { judgeInSlices, type Touched, touchedSince } from './judge-touched.ts'
-import { loadDecidedDataset } from './load-decided-dataset.ts'
-import { type ReleaseState, readRelease, readReleases, type Stated } from './read-release.ts'
+import { lookedUpTo, type ReleaseState, readRelease, readReleases, type Stated } from './read-release.ts'
 import { sealRemoval } from './seal-removal.ts'
 
 export type FollowUpResult = {
@@ -34,11 +33,16 @@ export async function followUp(
 ): Promise<FollowUpResult[]> {
   return context.engine.inTurn(async () => {
     const results: FollowUpResult[] = []
+    const failures: unknown[] = []
     for (const { release } of await readReleases(context.register.store)) {
       options.onStep?.({ step: `following up ${release}`, done: 0 })
-      const made = await followRelease(context, release)
-      results.push(...made)
+      // What is wrong with one release is no reason to leave people in another.
+      await followRelease(context, release).then(
+        (made) => results.push(...made),
+        (error: unknown) => failures.push(error),
+      )
     }
+    if (failures.length > 0) throw failures[0]
     return results
   })
 }
@@ -59,8 +63,7 @@ async function followRelease(context: ReleaseContext, release: string): Promise<
 /** Finds who has to be recalled, seals their lines, and records both in one transaction. */
 async function recall(context: ReleaseContext, state: Delivered): Promise<RemovalSealedBody | undefined> {
   const { register, actor } = context
-  const from =
-    state.removals.at(-1)?.sealed.body.upTo ?? state.amended.at(-1)?.position ?? state.committed.position
+  const from = state.removals.at(-1)?.sealed.body.upTo ?? lookedUpTo(state)!
   const [head] = await register.store.query<{ position: number }>('select position from register.head')
   const recalled = await vetoed(context, state, from, head!.position)
   if (recalled.length === 0) return undefined
@@ -70,24 +73,28 @@ async function recall(context: ReleaseContext, state: Delivered): Promise<Remova
     upTo: head!.position,
     subjects: recalled.map(({ subject }) => subject),
   })
-  const { repeated } = await appendBatch(register, {
-    ...documentDraft({
-      kind: 'removal.sealed',
-      about: state.release,
-      body: canonicalJson(body),
-      actor,
-      // Another process that follows up at the same time makes the same removal; one of the two is recorded.
-      idempotencyKey: `removal.sealed:${state.release}:${number}:${body.removalSha256}`,
-    }),
-    extra: (session, position) =>
-      writeRemovals(session, {
-        release: state.committed.position,
-        position,
-        stage: 'recalled',
-        removals: recalled,
+  const appended = await appendUnderLock(register, async (session) => {
+    // Another process that follows up at the same time makes a removal of this number too; the quicker one's counts.
+    if ((await readRelease(session, state.release)).removals.length !== state.removals.length)
+      return undefined
+    return {
+      ...documentDraft({
+        kind: 'removal.sealed',
+        about: state.release,
+        body: canonicalJson(body),
+        actor,
+        idempotencyKey: `removal.sealed:${state.release}:${number}:${body.removalSha256}`,
       }),
+      extra: (within, position) =>
+        writeRemovals(within, {
+          release: state.committed.position,
+          position,
+          stage: 'recalled',
+          removals: recalled,
+        }),
+    }
   })
-  return repeated ? undefined : body
+  return appended === undefined ? undefined : body
 }
 
 /** Members with a veto on record since; not those whom only time or a changed policy would refuse today. */
@@ -104,10 +111,10 @@ async function vetoed(
   if (touched.length === 0) return []
   const subjects = [...(await membersAmong(register.store, committed.position, touched))]
   if (subjects.length === 0) return []
-  const dataset = await loadDecidedDataset(context, committed.body)
   const book = await context.readBook()
   const plan = planDecision({ ...committed.body.request, releaseAt: now }, book.policy, book.numbers)
-  const judged = await judgeInSlices(register.store, engine, { plan, datasetTable: dataset.table, subjects })
+  // Without the file of people: it is of no use to a veto, and has a life of its own; it changes, and goes.
+  const judged = await judgeInSlices(register.store, engine, { plan, datasetTable: undefined, subjects })
   return judged.filter(({ verdict }) => verdict.outcome === 'deny' && verdict.reasons.some(isVeto))
 }
 
@@ -144,10 +151,16 @@ async function deliverRemoval(
 /** Sealed and recorded, but its folder is gone: the same lines again, under a new file key, recorded once more. */
 async function remake(context: ReleaseContext, state: Delivered, lost: RemovalSealedBody): Promise<string> {
   const { register, outbox, actor } = context
-  const sealed = state.removals.find(({ sealed }) => sealed.body.removal === lost.removal)?.sealed
+  const index = state.removals.findIndex(({ sealed }) => sealed.body.removal === lost.removal)
+  // Between the removal before and this one, as that may have been made again more than once.
   const rows = await register.store.query<{ subject: number }>(
-    'select subject from register.release_removal where release = $1 and position = $2 order by subject',
-    [state.committed.position, sealed?.position ?? 0],
+    `select subject from register.release_removal
+      where release = $1 and stage = 'recalled' and position > $2 and position <= $3 order by subject`,
+    [
+      state.committed.position,
+      state.removals[index - 1]?.sealed.position ?? 0,
+      state.removals[index]?.sealed.position ?? 0,
+    ],
   )
   const body = await sealRemoval(context, state, {
     number: lost.removal,

@@ -2,6 +2,7 @@
 // taken out and the file is sealed afresh; when the look finds nobody, `sealed` is recorded in the same transaction.
 import { planDecision } from '../decide/plan.ts'
 import { canonicalJson } from '../model/canonical.ts'
+import { Problem } from '../model/problem.ts'
 import type { AmendedBody, CommittedBody, SealedBody } from '../model/release.ts'
 import { appendUnderLock, type LockedHead } from '../register/append-batch.ts'
 import type { BatchDraft } from '../register/batch.ts'
@@ -12,7 +13,7 @@ import { fieldsOf, removalsOf, writeRemovals } from './commit-release.ts'
 import type { ReleaseContext } from './decision-context.ts'
 import { judgeTouched, type Touched, touchedSince } from './judge-touched.ts'
 import { loadDecidedDataset } from './load-decided-dataset.ts'
-import { type ReleaseState, readRelease, type Stated } from './read-release.ts'
+import { lookedUpTo, type ReleaseState, readRelease, type Stated } from './read-release.ts'
 
 /** After so many rounds the file leaves, and whoever said stop in between is recalled at once. */
 const AMENDMENTS_MAX = 3
@@ -24,9 +25,12 @@ export async function gateRelease(
 ): Promise<void> {
   const state = await readRelease(context.register.store, release)
   const dataset = await loadDecidedDataset(context, state.committed!.body)
-  await appendUnderLock(context.register, (session, head) =>
+  const appended = await appendUnderLock(context.register, (session, head) =>
     pass(context, sealed, dataset.table, session, head),
   )
+  // Its files lie on that process's disk, not here: whoever was quicker delivers.
+  if (appended === undefined)
+    throw new Problem('release.contended', 'another process has sealed or amended it')
 }
 
 async function pass(
@@ -39,14 +43,14 @@ async function pass(
   const state = await readRelease(session, sealed.release)
   const { committed, amended } = state
   if (committed === undefined) throw new Error('sealed before it was committed')
-  // Another process sealed or amended meanwhile: its word stands, and the loop reads it.
+  // Another process sealed or amended meanwhile: its word stands.
   if (state.sealed !== undefined || (amended.at(-1)?.position ?? committed.position) !== sealed.asOf)
     return undefined
   const rounds = amended.filter(({ body }) => body.removed > 0).length
   const removals =
     rounds >= AMENDMENTS_MAX
       ? []
-      : await vetoedSince(context, { ...state, committed }, sealed.asOf, datasetTable, session, head)
+      : await vetoedSince(context, { ...state, committed }, lookedUpTo(state)!, datasetTable, session, head)
   if (removals.length > 0) return amendment(context, { ...state, committed }, removals, sealed)
   return documentDraft({
     kind: 'release.sealed',
@@ -60,13 +64,13 @@ async function pass(
 async function vetoedSince(
   context: ReleaseContext,
   { committed }: ReleaseState & { committed: Stated<CommittedBody> },
-  asOf: number,
+  from: number,
   datasetTable: string,
   session: StoreSession,
   head: LockedHead,
 ): Promise<Touched[]> {
   const { releaseAt } = committed.body
-  const touched = await touchedSince(session, { from: asOf, to: head.position })
+  const touched = await touchedSince(session, { from, to: head.position })
   if (touched.length === 0) return []
   const subjects = [...(await membersAmong(session, committed.position, touched))]
   const book = await context.readBook(session)

@@ -43,20 +43,23 @@ export async function speakingOfLater(engine: SetEngine, instant: number): Promi
 export async function judgeTouched(
   session: Pick<StoreSession, 'query'>,
   engine: SetEngine,
-  options: { plan: DecisionPlan; datasetTable: string; subjects: readonly number[] },
+  options: { plan: DecisionPlan; datasetTable: string | undefined; subjects: readonly number[] },
 ): Promise<Touched[]> {
   const { plan, datasetTable, subjects } = options
   if (subjects.length === 0) return []
   const histories = await readHistories(session, subjects)
-  const columns = await engine.rows<{
-    subject: number
-    born_on: number | null
-    expecting_on: number | null
-    duplicate: number
-  }>(
-    `select subject, max(born_on) as born_on, max(expecting_on) as expecting_on, max(duplicate) as duplicate
-       from ${datasetTable} where subject in (${subjects.join(', ')}) group by subject`,
-  )
+  const columns =
+    datasetTable === undefined
+      ? subjects.map((subject) => ({ subject, born_on: null, expecting_on: null, duplicate: 0 }))
+      : await engine.rows<{
+          subject: number
+          born_on: number | null
+          expecting_on: number | null
+          duplicate: number
+        }>(
+          `select subject, max(born_on) as born_on, max(expecting_on) as expecting_on, max(duplicate) as duplicate
+             from ${datasetTable} where subject in (${subjects.join(', ')}) group by subject`,
+        )
   return columns.map(({ subject, born_on, expecting_on, duplicate }) => {
     const history = (histories.get(subject) ?? []).map((event) => sooner(event, plan.request.releaseAt))
     const { verdict } = judgeRecord(plan, history, {

@@ -70,6 +70,11 @@ export async function readReleases(session: Pick<StoreSession, 'query'>): Promis
   return [...byRelease].map(([release, documents]) => stateOf(release, documents))
 }
 
+/** Up to here everybody was looked at; an amendment that removed nobody sealed lost files again and looked at nobody. */
+export function lookedUpTo({ amended, committed }: ReleaseState): number | undefined {
+  return (amended.findLast(({ body }) => body.removed > 0) ?? committed)?.position
+}
+
 /** The newest decision on record for a request, or the one at `position`. */
 export async function readDecision(
   session: Pick<StoreSession, 'query'>,

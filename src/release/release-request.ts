@@ -54,8 +54,11 @@ export async function releaseRequest(
     let state = before
     for (;;) {
       const step = nextStep(state)
-      if (step === 'done')
+      if (step === 'done') {
+        // A file from which the last person was taken out is of no use, and still holds them all.
+        if (state.delivered === undefined) await sweepStaging(context)
         return resultOf(state, step === nextStep(before), seconds, decision.body.considered)
+      }
       await run(context, step, decision, state, options, seconds)
       state = await readRelease(context.register.store, release)
     }

@@ -229,6 +229,7 @@ export async function seal(
     manifestSha256: hash,
     recordsSha256: hash,
     proofSha256: hash,
+    outbox: '00000000-0000-4000-8000-000000000000',
     ageRecipient: 'age1…',
   })
   const bytes = { decided: Buffer.concat(decided.toBytes()), released: Buffer.concat(released.toBytes()) }
