@@ -9,6 +9,8 @@ import { openTerminal, type Terminal, table } from './terminal.ts'
 export async function main(words: readonly string[]): Promise<number> {
   // Whatever this process writes, its owner alone reads: the data folder holds birth dates and who objected.
   process.umask(0o077)
+  // `| head` closes the pipe when it has seen enough: no error, and nobody left to tell.
+  if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', leaveQuietly)
   const terminal = openTerminal(process.stdout, process.stderr)
   const json = words.includes('--json')
   try {
@@ -17,6 +19,11 @@ export async function main(words: readonly string[]): Promise<number> {
     terminal.settle()
     return isProblem(error) ? showProblem(error, terminal, json) : showBug(error, terminal, json)
   }
+}
+
+function leaveQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
 }
 
 async function dispatch(words: readonly string[], terminal: Terminal): Promise<number> {

@@ -4,7 +4,7 @@ import { dateOf, startOfDay } from '../model/instant.ts'
 import { type Determination, type NoticeVersion, type Policy, specialCategories } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
 import { type ReasonCode, reasonCodes, reasons } from '../model/reason.ts'
-import type { SharingRequest } from '../model/request.ts'
+import { fieldsMax, type SharingRequest } from '../model/request.ts'
 import { samePerson } from '../model/same-person.ts'
 import type { FieldTreatment } from '../model/verdict.ts'
 import { channels, precisions } from '../model/vocabulary.ts'
@@ -75,6 +75,8 @@ export function planDecision(request: SharingRequest, policy: Policy, numbers: P
       `${request.id} names no ${request.channels.length === 0 ? 'channel' : 'field'}`,
     )
   }
+  if (request.fields.length > fieldsMax)
+    throw new Problem('request.invalid', `${request.id} asks for more than ${fieldsMax} fields`)
   const requestFacts = requestFactsOf(request, policy)
   const packs = {
     release: packAt(policy.controller.jurisdiction, request.releaseAt),

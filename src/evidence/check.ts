@@ -5,7 +5,14 @@ import { isProblem } from '../model/problem.ts'
 /** A file of what is verified, and where in it, as near as can be told: a line, a member, a byte, a row, a leaf. */
 export type CheckPlace = { file: string; at?: string }
 
-export type FailedCheck = { what: string; holds: false; place: CheckPlace; found: string }
+export type FailedCheck = {
+  what: string
+  holds: false
+  place: CheckPlace
+  found: string
+  /** The verifier key that signed it, when nothing is wrong but that nobody vouched for that key. */
+  untrusted?: string
+}
 
 /** `found` holds no personal value: it is shown, and may be sent to whoever made the file. */
 export type Check = { what: string; holds: true } | FailedCheck
@@ -50,30 +57,62 @@ export class NotHeld extends Error {
   }
 }
 
+/** Signed by the key it names, which is none of those that are trusted. */
+export class UntrustedKey extends NotHeld {
+  readonly verifierKey: string
+
+  constructor(file: string, at: string, verifierKey: string) {
+    super(file, at, `is not a key you trust: ${verifierKey}`)
+    this.name = 'UntrustedKey'
+    this.verifierKey = verifierKey
+  }
+}
+
 export function firstFailure(checks: readonly Check[]): FailedCheck | undefined {
   return checks.find((check) => !check.holds)
 }
 
-/** "manifest.json, at records.sha256" */
+/** "manifest.json, at records.sha256"; "records.csv.age, in or after byte 0 of what is in it" */
 export function placeText({ file, at }: CheckPlace): string {
-  return at === undefined ? file : `${file}, at ${at}`
+  if (at === undefined) return file
+  return at.startsWith('in ') ? `${file}, ${at}` : `${file}, at ${at}`
 }
 
 class ChecklistEnded extends Error {}
 
 function asFailed(error: unknown, what: string, file: string): FailedCheck | undefined {
+  if (error instanceof UntrustedKey)
+    return {
+      ...{ what, holds: false, place: error.place, found: error.message },
+      untrusted: error.verifierKey,
+    }
   if (error instanceof NotHeld) return { what, holds: false, place: error.place, found: error.message }
   if (error instanceof LogError)
-    return { what, holds: false, place: { file, at: error.place }, found: logWords[error.code] }
-  // What opens sealed files says the place in its own words, after the file's name.
+    return { what, holds: false, place: placeInLog(file, error.place), found: logWords[error.code] }
   if (isProblem(error) && error.code === 'delivery.tampered')
     return {
       what,
       holds: false,
-      place: { file, at: error.detail.replace(`${file}, `, '') },
+      place: { file, at: placeInSealed(file, error.detail) },
       found: 'is not as it was sealed',
     }
   return undefined
+}
+
+/** What opens sealed files says the place in its own words, after the file's name. */
+export function placeInSealed(file: string, detail: string): string {
+  const words = detail.replace(`${file}, `, '')
+  return words.startsWith('in ') ? words : 'in its header'
+}
+
+/** Some of what a `LogError` gives as the place says what is wrong instead: `logWords` does so already. */
+function placeInLog(file: string, words: string): CheckPlace {
+  const at = words
+    .split(': ')
+    .map((part) => part.replace(/^(signature \d+) is not .*$/, '$1'))
+    .filter((part) => !/^(a|it|no|not|the|too|two) /.test(part))
+    .join(': ')
+  return at === '' ? { file } : { file, at }
 }
 
 const logWords: Record<LogError['code'], string> = {

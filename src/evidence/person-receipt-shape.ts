@@ -1,16 +1,18 @@
 // The form of a person's receipt, member by member, and the ranges in which its numbers mean what was hashed.
 import { eventKindNames, eventKinds } from '../model/event.ts'
-import type {
-  CommittedFields,
-  Enrolment,
-  EventWords,
-  OpenedEvent,
-  OpenedRelease,
-  OpenedRow,
-  OpenedVerdict,
-  PathJson,
-  PersonReceipt,
-  ReleaseWords,
+import {
+  type ClosedEvent,
+  type CommittedFields,
+  closedWord,
+  type Enrolment,
+  type EventWords,
+  type OpenedEvent,
+  type OpenedRelease,
+  type OpenedRow,
+  type OpenedVerdict,
+  type PathJson,
+  type PersonReceipt,
+  type ReleaseWords,
 } from '../model/person-receipt.ts'
 import { channels, grades, jurisdictions } from '../model/vocabulary.ts'
 import { count, listOf, matching, members, oneOf, type Shape, sha256, text } from './document-shape.ts'
@@ -91,7 +93,18 @@ const path = listOf(sha256)
 const inLog = { position, path, entry: text, proof: text }
 
 const enrolment = members<Enrolment>({ ...inLog, index: ordinal }, {})
-const event = members<OpenedEvent>({ ...inLog, ord: ordinal, fields, words }, {})
+const openedEvent = members<OpenedEvent>({ ...inLog, ord: ordinal, fields, words }, {})
+const closedEvent = members<ClosedEvent>(
+  { ...inLog, ord: ordinal, commitment: sha256, word: oneOf(closedWord) },
+  {},
+)
+const event: Shape<OpenedEvent | ClosedEvent> = (value, at) =>
+  (isClosed(value) ? closedEvent : openedEvent)(value, at)
+
+/** What gives a commitment is opened by nothing else in it. */
+function isClosed(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'commitment')
+}
 
 const prefixPath = members<PathJson>(
   {
@@ -129,7 +142,7 @@ const release = members<OpenedRelease>(
     release: matching(/^[^\s\p{C}/\\]{1,300}$/u, 'is not a release id'),
     words: members<ReleaseWords>(
       { recipient: text, purpose: text, releasedAt: text },
-      { deliveredAt: text, removed: oneOf('amended', 'recalled') },
+      { deliveredAt: text, abandonedAt: text, removed: oneOf('amended', 'recalled') },
     ),
     rows: listOf(row),
   },

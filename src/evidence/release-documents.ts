@@ -9,6 +9,7 @@ import type {
   RemovalManifest,
   RemovalReceipt,
   SealedBody,
+  SealedColumn,
 } from '../model/release.ts'
 import {
   boolean,
@@ -53,17 +54,19 @@ const register = members<ReleaseManifest['register']>({ id: uuid, origin: text, 
 const party = members<Party>({ id: text, name: text }, {})
 const recipient = members<ReleaseManifest['recipient']>({ id: text, name: text, ageRecipient: text }, {})
 
+const treatment = oneOf('keep', 'drop', 'coarsen', 'pseudonymise')
 const column = members<DeliveredColumn>(
   {
     name: text,
     type: text,
     category: text,
-    treatment: oneOf('keep', 'drop', 'coarsen', 'pseudonymise'),
+    treatment,
     neutralised: count,
     dropped: count,
   },
   { note: text },
 )
+const sealedColumn = members<SealedColumn>({ name: text, treatment, partly: boolean }, { note: text })
 const duty = members<Duty>({ duty: text, words: text, source: text }, { by: text })
 
 const readme = members<FileMark>(
@@ -121,8 +124,10 @@ export const sealedBodyShape: Shape<SealedBody> = members<SealedBody>(
     released: sha256,
     decided: sha256,
     manifestSha256: sha256,
+    readmeSha256: sha256,
     recordsSha256: sha256,
     proofSha256: sha256,
+    columns: listOf(sealedColumn),
     ageRecipient: text,
     outbox: text,
   },

@@ -11,7 +11,9 @@ import { HASH_BYTES } from '../log/sha256.ts'
 import { type NoteVerifier, openNote, parseVerifierKey } from '../log/signed-note.ts'
 import { parseProof, verifyProof } from '../log/tlog-proof.ts'
 import { canonicalHash } from '../model/canonical.ts'
+import { eventKindNames } from '../model/event.ts'
 import {
+  type ClosedEvent,
   type CommittedFields,
   codedWords,
   type Enrolment,
@@ -50,7 +52,7 @@ export async function verifyPersonReceipt(
     )
     await list.check('the enrolment is in the log', file, () => checkEnrolment(subject))
     for (const [index, event] of receipt.events.entries())
-      await list.check(`event ${index + 1} of ${receipt.events.length} is in the log`, file, () =>
+      await list.check(whichEvent(event, index, receipt.events.length), file, () =>
         checkEvent(subject, event, `events[${index}]`),
       )
     for (const [index, release] of receipt.releases.entries())
@@ -114,16 +116,34 @@ function checkEnrolment(subject: Subject): void {
     )
 }
 
-function checkEvent(subject: Subject, event: OpenedEvent, at: string): void {
+function whichEvent(event: OpenedEvent | ClosedEvent, index: number, all: number): string {
+  return `event ${index + 1} of ${all} is in the log${'commitment' in event ? ', and not opened here' : ''}`
+}
+
+function checkEvent(subject: Subject, event: OpenedEvent | ClosedEvent, at: string): void {
+  const entry = checkEntry(subject, event, at)
+  if ('commitment' in event) checkClosed(subject, event, entry, at)
+  else checkOpened(subject, event, entry, at)
+}
+
+function checkOpened(subject: Subject, event: OpenedEvent, entry: LogEntry, at: string): void {
   const { receipt, committer, secret, file } = subject
   const { position, ord, fields, path } = event
-  const entry = checkEntry(subject, event, at)
   const commitment = Buffer.alloc(HASH_BYTES)
   const place = { position, ord }
   committer.commitEvent(columnsOf(fields), 0, receipt.subject, place, secret, 0, commitment, 0)
   if (!leadsTo(entry.eventRoot, ord, entry.events, commitment, path))
     throw new NotHeld(file, at, 'fields, ord and path do not lead to the root in the entry')
   checkWords(event, `${at}.words`, file)
+}
+
+/** A stop only: a batch of one statement says in the log what it is, and no other kind may hide behind the word. */
+function checkClosed({ file }: Subject, event: ClosedEvent, entry: LogEntry, at: string): void {
+  const { ord, commitment, path } = event
+  if (!leadsTo(entry.eventRoot, ord, entry.events, fromHex(commitment), path))
+    throw new NotHeld(file, at, 'commitment, ord and path do not lead to the root in the entry')
+  if (eventKindNames.some((kind) => kind === entry.kind && kind !== 'protection'))
+    throw new NotHeld(file, `${at}.word`, 'is not what the log says of it')
 }
 
 /** The entry is what the log has at this position, and of this register. */
@@ -191,12 +211,16 @@ function checkWords({ fields, words }: OpenedEvent, at: string, file: string): v
 
 // --- releases ----------------------------------------------------------------------------------------------------
 
-function whatItShows({ rows, sealed }: OpenedRelease): string {
-  if (sealed === undefined) return 'named, not sealed yet'
+function whatItShows({ rows, sealed, words }: OpenedRelease): string {
+  if (sealed === undefined)
+    return words.abandonedAt === undefined
+      ? 'named, not sealed yet'
+      : 'named, and given up before anything left'
   if (rows.length === 0) return 'its roots are in the log; no proof about this person is enclosed'
   const left = rows.filter(({ released }) => released.commitment !== undefined).length
   if (left === 0) return 'considered, and in nothing that was released'
-  return `${left} of ${rows.length} rows considered ${left === 1 ? 'is' : 'are'} in what was released`
+  const inIt = `${left} of ${rows.length} rows considered ${left === 1 ? 'is' : 'are'} in what was`
+  return words.abandonedAt === undefined ? `${inIt} released` : `${inIt} sealed, and given up before it left`
 }
 
 function checkRelease(subject: Subject, { release, sealed, rows }: OpenedRelease, at: string): void {

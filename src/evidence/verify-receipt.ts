@@ -37,6 +37,11 @@ export async function verifyReceipt(
   return { checks: list.checks, receipt }
 }
 
+/** What a note signs, whether or not anybody did. */
+export function noteText(note: string): string {
+  return note.slice(0, note.lastIndexOf('\n\n') + 1)
+}
+
 /** The text of a receipt, signed or not yet known to be; `NotHeld` unless it is exactly of a known form. */
 export function readReceipt(text: string, file: string): RecipientReceipt {
   const [format = '', json = '', end, ...rest] = text.split('\n')

@@ -4,9 +4,10 @@ import { isUtf8 } from 'node:buffer'
 import { bodyHash, decodeEntry, type LogEntry } from '../log/log-entry.ts'
 import { type NoteVerifier, openNote, parseVerifierKey } from '../log/signed-note.ts'
 import { parseProof, verifyProof } from '../log/tlog-proof.ts'
-import { sha256Hex } from '../model/canonical.ts'
+import { canonicalJson, sha256Hex } from '../model/canonical.ts'
 import type { ReleaseManifest, SealedBody } from '../model/release.ts'
-import { type Check, Checklist, NotHeld } from './check.ts'
+import { sealedColumns } from '../model/sealed-columns.ts'
+import { type Check, Checklist, NotHeld, UntrustedKey } from './check.ts'
 import { type DeliveredFiles, readSmallFile } from './delivered-files.ts'
 import { type ReadDocument, readDocument } from './document-shape.ts'
 import {
@@ -74,7 +75,8 @@ async function openSignature(
   trusted: readonly NoteVerifier[],
   readSealed: () => Promise<Uint8Array>,
 ): Promise<Signed> {
-  refuseUnknownKey(manifest, trusted)
+  const claimed = readDocument(manifest, releaseManifestShape).value?.register.verifierKey
+  refuseUnknownKey({ file: releaseFiles.manifest, claimed, note, trusted })
   const { text, signatures } = openNote(note, trusted)
   const [, release = '', sha256 = ''] = text.split('\n')
   if (text !== releaseSignedText(release, sha256))
@@ -86,15 +88,26 @@ async function openSignature(
   return { key: signatures[0]!, release }
 }
 
-/** Says whom the delivery claims to be from before it says that nobody known signed it: the remedy is another. */
-function refuseUnknownKey(manifest: Uint8Array, trusted: readonly NoteVerifier[]): void {
-  const claimed = claimedKey(manifest)
-  if (claimed === undefined || trusted.some((key) => sameKey(key, claimed.verifier))) return
-  throw new NotHeld(
-    releaseFiles.manifest,
-    'register.verifierKey',
-    `is not a key you trust: ${printableKey(claimed.vkey)}`,
-  )
+/**
+ * Says whom a document claims to be from before it says that nobody known signed it: the remedy is another. Only of a key
+ * that did sign it: nobody is asked about the key of somebody else.
+ */
+export function refuseUnknownKey({
+  file,
+  claimed,
+  note,
+  trusted,
+}: {
+  file: string
+  /** `register.verifierKey` of the document, if it has one. */
+  claimed: string | undefined
+  note: Uint8Array
+  trusted: readonly NoteVerifier[]
+}): void {
+  const verifier = claimed === undefined ? undefined : verifierOf(claimed)
+  if (claimed === undefined || verifier === undefined || trusted.some((key) => sameKey(key, verifier))) return
+  openNote(note, [verifier])
+  throw new UntrustedKey(file, 'register.verifierKey', printableKey(claimed))
 }
 
 /** Somebody's key may be named to repaint a terminal; one that loses by this is none to be trusted. */
@@ -102,15 +115,9 @@ export function printableKey(vkey: string): string {
   return vkey.replaceAll(/[^\x21-\x7e]/g, '?')
 }
 
-/** The key a manifest names, whether or not it is worth anything. */
-function claimedKey(manifest: Uint8Array): { vkey: string; verifier: NoteVerifier } | undefined {
-  const vkey = readDocument(manifest, releaseManifestShape).value?.register.verifierKey
-  return vkey === undefined ? undefined : verifierOf(vkey)
-}
-
-function verifierOf(vkey: string): { vkey: string; verifier: NoteVerifier } | undefined {
+function verifierOf(vkey: string): NoteVerifier | undefined {
   try {
-    return { vkey, verifier: parseVerifierKey(vkey) }
+    return parseVerifierKey(vkey)
   } catch {
     return undefined
   }
@@ -144,7 +151,7 @@ function manifestOf(bytes: Uint8Array, signed: Signed): ReleaseManifest {
     throw new NotHeld(releaseFiles.manifest, 'register.origin', 'is not the name of the key that signed')
   // Signed by a trusted key while it names another one: a register of two keys, or a copied manifest.
   const claimed = verifierOf(manifest.register.verifierKey)
-  if (claimed === undefined || !sameKey(claimed.verifier, signed.key))
+  if (claimed === undefined || !sameKey(claimed, signed.key))
     throw new NotHeld(releaseFiles.manifest, 'register.verifierKey', 'is not the key that signed')
   if (manifest.records.file !== `records.${manifest.records.format}.age`)
     throw new NotHeld(releaseFiles.manifest, 'records.format', 'is not the format of the file')
@@ -225,7 +232,9 @@ function differingMember(
     ['ageRecipient', 'recipient.ageRecipient', manifest.recipient.ageRecipient],
   ]
   const differs = pairs.find(([member, , value]) => body[member] !== value)
-  return differs === undefined ? undefined : { member: differs[0], of: differs[1] }
+  if (differs !== undefined) return { member: differs[0], of: differs[1] }
+  const columns = canonicalJson(sealedColumns(manifest.records.columns))
+  return canonicalJson(body.columns) === columns ? undefined : { member: 'columns', of: 'records.columns' }
 }
 
 function whole<T>({ value, fault }: ReadDocument<T>, file: string, within?: string): T {

@@ -1,12 +1,12 @@
 // Verifies a removal without opening it: the register's signature, the form, the hash of the list.
-import { type NoteVerifier, openNote } from '../log/signed-note.ts'
+import { type NoteVerifier, type OpenedNote, openNote } from '../log/signed-note.ts'
 import { sha256Hex } from '../model/canonical.ts'
 import type { RemovalManifest } from '../model/release.ts'
 import { type Check, Checklist, NotHeld } from './check.ts'
 import { type DeliveredFiles, readSmallFile } from './delivered-files.ts'
 import { readDocument } from './document-shape.ts'
 import { removalFiles, removalManifestShape, removalSignedText } from './release-documents.ts'
-import { compareFile } from './verify-release.ts'
+import { compareFile, refuseUnknownKey } from './verify-release.ts'
 
 export type VerifiedRemoval = { manifest: RemovalManifest; manifestSha256: string }
 
@@ -24,7 +24,7 @@ export async function verifyRemoval(
     )
     const manifestSha256 = sha256Hex(bytes)
     const note = await list.check('The register’s key signed a removal', removalFiles.signature, async () =>
-      openNote(await read(removalFiles.signature), trusted),
+      openSignature(await read(removalFiles.signature), bytes, trusted),
     )
     const manifest = await list.check('The removal is the one that was signed', removalFiles.manifest, () =>
       manifestOf(bytes, note.text, note.signatures[0]!),
@@ -36,6 +36,12 @@ export async function verifyRemoval(
     return { manifest, manifestSha256 }
   })
   return { checks: list.checks, removal }
+}
+
+function openSignature(note: Uint8Array, manifest: Uint8Array, trusted: readonly NoteVerifier[]): OpenedNote {
+  const claimed = readDocument(manifest, removalManifestShape).value?.register.verifierKey
+  refuseUnknownKey({ file: removalFiles.manifest, claimed, note, trusted })
+  return openNote(note, trusted)
 }
 
 function manifestOf(bytes: Uint8Array, signed: string, key: NoteVerifier): RemovalManifest {

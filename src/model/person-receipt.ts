@@ -14,7 +14,7 @@ export type PersonReceipt = {
   /** The 32-byte secret: it opens every commitment below, and none of anyone else. */
   secret: string
   enrolment: Enrolment
-  events: OpenedEvent[]
+  events: (OpenedEvent | ClosedEvent)[]
   /** Releases this person's record was considered for, as far as their trees are kept; and those it was a member of. */
   releases: OpenedRelease[]
   /** The register's note over the hash of all the rest: what its words, which no commitment binds, rest on. */
@@ -36,6 +36,15 @@ type InLog = {
 export type Enrolment = InLog & { index: number }
 
 export type OpenedEvent = InLog & { ord: number; fields: CommittedFields; words: EventWords }
+
+/**
+ * A protection: that it is there, and not its ground, which whoever finds the file need not learn. The register opens it when
+ * it is asked to.
+ */
+export type ClosedEvent = InLog & { ord: number; commitment: string; word: typeof closedWord }
+
+/** Says of every ground the same. */
+export const closedWord = 'stop'
 
 /** The body of an event commitment but for the subject; 0 = absent. */
 export type CommittedFields = {
@@ -95,6 +104,8 @@ export type ReleaseWords = {
   purpose: string
   releasedAt: string
   deliveredAt?: string
+  /** Given up before anything left. */
+  abandonedAt?: string
   /** Taken out again: `amended` before anything left, `recalled` afterwards. */
   removed?: 'amended' | 'recalled'
 }
@@ -111,7 +122,7 @@ export type OpenedRow = {
 export type OpenedVerdict = {
   /** 0 deny, 1 review, 2 transform, 3 allow. */
   outcome: number
-  /** Bit i: field i of the request may leave. */
+  /** Bit i: field i of the request left, as far as the row did. */
   fields: number
   masks: number[]
   words: { outcome: string; reasons: string[] }

@@ -69,6 +69,10 @@ export const problems = {
     'Someone else enrolled one of these people meanwhile',
     'Run it again: people already enrolled are found and kept.',
   ),
+  'register.missing': absent(
+    'There is no register in this data folder',
+    'Check --home or FAIRSHARE_HOME; `policy publish` and `import` make a register where there is none.',
+  ),
   'register.locked': conflict(
     'Another process has this register open',
     'Stop the process named, or use PostgreSQL (DATABASE_URL) to share one register.',
@@ -79,7 +83,7 @@ export const problems = {
   ),
   'register.unavailable': environment(
     'The register database cannot be reached',
-    'Check DATABASE_URL, or that the folder is writable; then try again.',
+    'Check DATABASE_URL, or that the folder is writable and its disk not full; then repeat. What was being recorded may be on record.',
   ),
   'register.corrupt': environment(
     'The register does not hold together',
@@ -88,6 +92,18 @@ export const problems = {
   'keys.unusable': environment(
     'A key file is missing or cannot be used',
     'Restore the keys folder from its backup; without the keys no person can be found again.',
+  ),
+  'approver.key_unusable': environment(
+    'The key file of the approver cannot be used',
+    'Name the key file `approver add` made for you; if it is lost, have a new one put on record with `approver add`.',
+  ),
+  'recipient.keys_unusable': environment(
+    'The folder of your keys cannot be used',
+    'Name the folder `fairshare key new` made.',
+  ),
+  'log.state_unusable': environment(
+    'What the log has signed last cannot be read',
+    'Restore this file, or delete it and run `fairshare log fsck` against a copy somebody else keeps.',
   ),
   'projection.behind': environment(
     'The projection cannot catch up with the register',
@@ -110,8 +126,8 @@ export const problems = {
     'Make a new one: name another folder with --home, publish the policy and import again.',
   ),
   'request.not_found': absent(
-    'There is no such request on record',
-    'Check the id, or put the request first: `fairshare check <request file>`.',
+    'There is no answer on record for this request',
+    'Put the question first: `fairshare check <request file>`; the id is the name of that file.',
   ),
   'decision.stale': conflict(
     'The decision no longer stands',
@@ -168,6 +184,10 @@ export const problems = {
     'Another folder lies where the delivery goes',
     'Move it away: it is not the one on record. Then run the release again.',
   ),
+  'challenge.invalid': conflict(
+    'This is no challenge for you',
+    'Ask the sender for the challenge file again: the one that `fairshare recipient add` made for your card.',
+  ),
   'delivery.tampered': conflict(
     'The delivery is not as it was made',
     'Do not use it. Tell the sender which file failed, and ask for it again.',
@@ -182,7 +202,7 @@ export const problems = {
   ),
   'register.untrusted': conflict(
     'The delivery comes from a register you do not trust yet',
-    'Ask the sender for its verifier key by another way; if it is the one shown, run again with --trust <key>.',
+    'Ask the sender for its verifier key by another way; if it is the one shown, run again with it: `open --trust <key>`, `verify --key <key>`.',
   ),
   'receipt.invalid': conflict(
     'The receipt does not hold',

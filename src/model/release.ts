@@ -16,9 +16,11 @@ export const documentKinds = {
   'release.committed': 'release',
   'release.empty': 'release',
   'release.amended': 'release',
+  'release.abandoned': 'release',
   'release.sealed': 'release',
   'release.delivered': 'release',
   'release.opened': 'release',
+  'release.disputed': 'release',
   'removal.sealed': 'release',
   'removal.delivered': 'release',
   'removal.applied': 'release',
@@ -123,6 +125,8 @@ export type CommittedBody = {
 }
 /** Zero rows: nothing is made, the answer is on record all the same. */
 export type EmptyBody = Pick<CommittedBody, 'release' | 'request' | 'decision' | 'approval' | 'considered'>
+/** Given up before anything left: the policy changed, the approval ran out, the key was replaced, or someone said so. */
+export type AbandonedBody = { release: string; because: string }
 export type AmendedBody = { release: string; round: number; removed: number; members: number }
 
 export type SealedBody = {
@@ -135,14 +139,21 @@ export type SealedBody = {
   released: string
   decided: string
   manifestSha256: string
+  readmeSha256: string
   recordsSha256: string
   proofSha256: string
+  /** What stands in the records, whoever asks later. */
+  columns: SealedColumn[]
   ageRecipient: string
   /** Where the sealed files wait for their delivery: no other outbox can deliver them, or say that they are lost. */
   outbox: string
 }
+/** `partly`: empty in some rows, as not everybody's notice covers the field. */
+export type SealedColumn = Pick<DeliveredColumn, 'name' | 'treatment' | 'note'> & { partly: boolean }
 export type DeliveredBody = { release: string; folder: string }
 export type OpenedBody = { release: string; receipt: ReleaseReceipt; note: string }
+/** The recipient has signed that it found other rows than were sealed; `found` says which roots differ. */
+export type DisputedBody = OpenedBody & { found: string }
 
 export type RemovalSealedBody = {
   release: string

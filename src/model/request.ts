@@ -2,6 +2,9 @@
 import type { Instant } from './instant.ts'
 import type { Channel, LegalBasis, RecipientRole } from './vocabulary.ts'
 
+/** Which fields leave in a record is a word of 32 bits, in verdicts and in their hashes. */
+export const fieldsMax = 32
+
 export type SharingRequest = {
   id: string
   title?: string

@@ -5,6 +5,7 @@ import { dateFromIso, instantFromIso, isZone } from '../model/instant.ts'
 import { type ApprovalPolicy, columnTypes, type FieldTransform, fieldCategories } from '../model/policy.ts'
 import { purposeTerms } from '../model/purpose.ts'
 import { type ReasonCode, reasonCodes } from '../model/reason.ts'
+import { fieldsMax } from '../model/request.ts'
 import { bases, channels, grades, jurisdictions, recipientRoles } from '../model/vocabulary.ts'
 import { nearestName } from './nearest-name.ts'
 
@@ -408,7 +409,7 @@ export const requestFile = z.strictObject({
   purpose: id,
   channels: someOf(channel),
   basis: z.exactOptional(oneOf(bases)),
-  fields: someOf(columnName),
+  fields: someOf(columnName).max(fieldsMax),
   select: z.exactOptional(text),
   consideration,
   agreement: z.exactOptional(id),

@@ -1,7 +1,7 @@
 // A recipient shows that it holds the key of its card: it opens the challenge that was sealed to it, and signs what it found.
 import { parseVerifierKey, signNote } from '../log/signed-note.ts'
 import { type Challenge, type ChallengeAnswer, readChallenge } from '../model/challenge.ts'
-import { Problem } from '../model/problem.ts'
+import { isProblem, Problem } from '../model/problem.ts'
 import { statementText } from '../model/statement.ts'
 import type { RecipientKeys } from './recipient-desk.ts'
 import type { Unsealer } from './unsealer.ts'
@@ -32,10 +32,17 @@ async function readSealedText(
 ): Promise<string> {
   const chunks: Uint8Array[] = []
   let sizeBytes = 0
-  for await (const chunk of unsealer.open(identities, path)) {
-    sizeBytes += chunk.length
-    if (sizeBytes > BYTES_MAX) throw notOne(path)
-    chunks.push(chunk)
+  try {
+    for await (const chunk of unsealer.open(identities, path)) {
+      sizeBytes += chunk.length
+      if (sizeBytes > BYTES_MAX) throw notOne(path)
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    const code = isProblem(error) ? error.code : undefined
+    if (code === 'delivery.not_for_you')
+      throw new Problem('challenge.invalid', `${path} was made for another card than yours`, { cause: error })
+    throw code === 'delivery.tampered' ? notOne(path) : error
   }
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks))
@@ -53,5 +60,5 @@ function isKeyOf({ origin, verifierKey }: Challenge): boolean {
 }
 
 function notOne(path: string): Problem {
-  return new Problem('delivery.tampered', `${path} holds no challenge`)
+  return new Problem('challenge.invalid', `${path} holds none that opens with your key`)
 }

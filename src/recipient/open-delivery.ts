@@ -53,9 +53,9 @@ export async function openDelivery(
 }
 
 export function tampered(failure: FailedCheck): Problem {
-  if (failure.place.at === 'register.verifierKey' && failure.found.startsWith('is not a key you trust'))
-    return new Problem('register.untrusted', failure.found)
-  return new Problem('delivery.tampered', `${placeText(failure.place)}: ${failure.found}`)
+  return failure.untrusted === undefined
+    ? new Problem('delivery.tampered', `${placeText(failure.place)}: ${failure.found}`)
+    : new Problem('register.untrusted', `it is signed by ${failure.untrusted}`)
 }
 
 /** Opened again beside the first copy, a release would bring back the lines that were removed from it. */

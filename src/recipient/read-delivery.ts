@@ -1,6 +1,6 @@
 // Opens what is sealed in a verified delivery, and recomputes its root from the rows as they arrived.
 // The rows lie in a folder of their own meanwhile, which the caller empties unless everything holds.
-import { type Checklist, NotHeld } from '../evidence/check.ts'
+import { type Checklist, NotHeld, placeInSealed } from '../evidence/check.ts'
 import { readOpenings, recomputeReleased } from '../evidence/recompute-released.ts'
 import { isProblem, Problem } from '../model/problem.ts'
 import type { ReleaseManifest } from '../model/release.ts'
@@ -57,8 +57,8 @@ export async function placeOfDamage(
     return undefined
   } catch (error) {
     if (!isProblem(error)) throw error
-    if (error.code === 'delivery.tampered') return error.detail.replace(`${file}, `, '')
-    return error.code === 'delivery.not_for_you' ? 'its header' : undefined
+    if (error.code === 'delivery.tampered') return placeInSealed(file, error.detail)
+    return error.code === 'delivery.not_for_you' ? 'in its header' : undefined
   }
 }
 

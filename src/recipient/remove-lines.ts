@@ -5,40 +5,60 @@ import { Problem } from '../model/problem.ts'
 import type { RecipientDesk } from './recipient-desk.ts'
 import { type CellPlace, cellAt, findColumn, RecordSplitter } from './split-records.ts'
 
+/** A folder that holds records.csv or records.parquet, or with `file` a file in it of whatever name. */
+export type Copy = { into: string; file?: string }
+
 export type Removed = {
   recordsPath: string
   /** References that were there, each counted once. */
   found: number
+  /** Lines that had a reference of some release, those that went among them. */
+  referenced: number
 }
 
-/** `into` holds records.csv or records.parquet; a copy in which no line goes is left untouched. */
+/** What was met on the way through a copy. */
+type Tally = { found: Set<string>; referenced: number }
+
+/**
+ * A copy in which no line goes is left untouched. `beforeTheyGo` is told how many will be gone, when the new copy is on
+ * disk and the old one still in its place.
+ */
 export async function removeLines(
   desk: Pick<RecipientDesk, 'files' | 'tables'>,
-  into: string,
+  copy: Copy,
   refs: ReadonlySet<string>,
+  beforeTheyGo: (found: number) => Promise<void> = async () => {},
 ): Promise<Removed> {
   const { files } = desk
-  const { recordsPath, format } = await findRecords(desk, into)
-  const part = files.within(into, `.records.${format}.part`)
-  const found = new Set<string>()
+  const { recordsPath, format } = await findRecords(desk, copy)
+  const part = files.within(copy.into, `.records.${format}.part`)
+  const tally: Tally = { found: new Set(), referenced: 0 }
   await files.remove(part)
   try {
     const kept =
       format === 'csv'
-        ? keptRecords(files.stream(recordsPath), refs, found, recordsPath)
-        : await keptRows(desk, recordsPath, refs, found)
+        ? keptRecords(files.stream(recordsPath), refs, tally, recordsPath)
+        : await keptRows(desk, recordsPath, refs, tally)
     await files.write(part, kept)
-    if (found.size > 0) await files.rename(part, recordsPath)
+    if (tally.found.size > 0) {
+      await beforeTheyGo(tally.found.size)
+      await files.rename(part, recordsPath)
+    }
   } finally {
     await files.remove(part)
   }
-  return { recordsPath, found: found.size }
+  return { recordsPath, found: tally.found.size, referenced: tally.referenced }
 }
 
 async function findRecords(
   { files }: Pick<RecipientDesk, 'files'>,
-  into: string,
+  { into, file }: Copy,
 ): Promise<{ recordsPath: string; format: 'csv' | 'parquet' }> {
+  if (file !== undefined)
+    return {
+      recordsPath: files.within(into, file),
+      format: file.toLowerCase().endsWith('.parquet') ? 'parquet' : 'csv',
+    }
   const formats = ['csv', 'parquet'] as const
   const there: { recordsPath: string; format: 'csv' | 'parquet' }[] = []
   for (const format of formats) {
@@ -61,11 +81,11 @@ async function findRecords(
 async function* keptRecords(
   chunks: AsyncIterable<Uint8Array>,
   refs: ReadonlySet<string>,
-  found: Set<string>,
+  tally: Tally,
   path: string,
 ): AsyncGenerator<Uint8Array> {
   const splitter = new RecordSplitter()
-  const sieve = new Sieve(refs, found, path)
+  const sieve = new Sieve(refs, tally, path)
   for await (const chunk of chunks) {
     splitter.push(chunk, sieve.take)
     if (splitter.tooLong) throw new Problem('file.unreadable', `${path} has a quote that is never closed`)
@@ -73,32 +93,46 @@ async function* keptRecords(
   }
   if (splitter.end(sieve.take) === 'unclosed')
     throw new Problem('file.unreadable', `${path} has a quote that is never closed`)
+  if (!sieve.hasHeader) throw noReferences(path)
   yield* sieve.kept()
+}
+
+/** What stands in the column of a line, whichever release it is of. */
+function isReference(cell: string): boolean {
+  return /^[0-9A-HJKMNP-TV-Z]{16}$/.test(cell)
+}
+
+function noReferences(path: string): Problem {
+  return new Problem('file.unreadable', `${path} has no column ${refColumn} any more`)
 }
 
 /** Takes records one by one and gives back those that stay; neighbours in one piece. */
 class Sieve {
   readonly #refs: ReadonlySet<string>
-  readonly #found: Set<string>
+  readonly #tally: Tally
   readonly #path: string
   #place: CellPlace | undefined
   #kept: { bytes: Buffer; start: number; end: number }[] = []
 
-  constructor(refs: ReadonlySet<string>, found: Set<string>, path: string) {
+  constructor(refs: ReadonlySet<string>, tally: Tally, path: string) {
     this.#refs = refs
-    this.#found = found
+    this.#tally = tally
     this.#path = path
+  }
+
+  get hasHeader(): boolean {
+    return this.#place !== undefined
   }
 
   readonly take = (bytes: Buffer, start: number, end: number): void => {
     if (this.#place === undefined) {
       this.#place = findColumn(bytes.subarray(start, end), refColumn)
-      if (this.#place === undefined)
-        throw new Problem('file.unreadable', `${this.#path} has no column ${refColumn} any more`)
+      if (this.#place === undefined) throw noReferences(this.#path)
     } else {
       const ref = cellAt(bytes, start, end, this.#place)
+      if (ref !== undefined && isReference(ref)) this.#tally.referenced++
       if (ref !== undefined && this.#refs.has(ref)) {
-        this.#found.add(ref)
+        this.#tally.found.add(ref)
         return
       }
     }
@@ -120,23 +154,24 @@ async function keptRows(
   { tables }: Pick<RecipientDesk, 'tables'>,
   path: string,
   refs: ReadonlySet<string>,
-  found: Set<string>,
+  tally: Tally,
 ): Promise<AsyncIterable<Uint8Array>> {
   const table = await tables.open(path, 'parquet')
   const place = table.columns.indexOf(refColumn)
-  if (place < 0) throw new Problem('file.unreadable', `${path} has no column ${refColumn} any more`)
-  return tables.encodeParquet(table.columns, without(table.rows(), place, refs, found))
+  if (place < 0) throw noReferences(path)
+  return tables.encodeParquet(table.columns, without(table.rows(), place, refs, tally))
 }
 
 async function* without(
   blocks: AsyncIterable<RowBlock>,
   place: number,
   refs: ReadonlySet<string>,
-  found: Set<string>,
+  tally: Tally,
 ): AsyncGenerator<RowBlock> {
   for await (const { count, columns } of blocks) {
     const stays = columns[place]!.map((ref) => ref === null || !refs.has(ref))
-    for (const [row, kept] of stays.entries()) if (!kept) found.add(columns[place]![row]!)
+    tally.referenced += columns[place]!.filter((ref) => ref !== null && isReference(ref)).length
+    for (const [row, kept] of stays.entries()) if (!kept) tally.found.add(columns[place]![row]!)
     const kept = columns.map((cells) => cells.filter((_, row) => stays[row]))
     yield { count: Math.min(count, kept[place]!.length), columns: kept }
   }

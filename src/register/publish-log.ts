@@ -25,6 +25,8 @@ export type PublishedLog = {
   root: string
   /** The signed note. */
   checkpoint: string
+  /** The second place was not there although the log had been published: it was started anew from the checkpoint. */
+  startedAnew?: true
 }
 
 /** Any constant of ours: processes that share a database publish one after the other. */
@@ -105,7 +107,11 @@ async function publish(
   const checkpoint = signCheckpoint(head, { name: register.logOrigin, ...register.keys.signer })
   if (!isTree(lastSigned, head)) await signed.write({ size: head.size, root: head.root })
   if (published?.note !== checkpoint) await store.write(CHECKPOINT_PATH, new TextEncoder().encode(checkpoint))
-  return { size: head.size, root: Buffer.from(head.root).toString('hex'), checkpoint }
+  const startedAnew = published !== undefined && lastSigned === undefined
+  return {
+    ...{ size: head.size, root: Buffer.from(head.root).toString('hex'), checkpoint },
+    ...(startedAnew && { startedAnew }),
+  }
 }
 
 /** Size and root as the register kept them while appending. */

@@ -79,15 +79,20 @@ function publicationDraft(
 }
 
 /** Every version ever published, oldest first: from the register, or from the session of a transaction that holds the lock. */
-export async function readPublishedPolicy(from: {
-  store: Pick<StoreSession, 'query'>
-}): Promise<PolicyVersion[]> {
-  return readVersions(from.store)
+export async function readPublishedPolicy(
+  from: { store: Pick<StoreSession, 'query'> },
+  upTo: number = Number.MAX_SAFE_INTEGER,
+): Promise<PolicyVersion[]> {
+  return readVersions(from.store, upTo)
 }
 
-async function readVersions(session: Pick<StoreSession, 'query'>): Promise<PolicyVersion[]> {
+async function readVersions(
+  session: Pick<StoreSession, 'query'>,
+  upTo: number = Number.MAX_SAFE_INTEGER,
+): Promise<PolicyVersion[]> {
   const rows = await session.query<Omit<PolicyVersion, 'body' | 'current'> & { body: string | null }>(
-    'select number, kind, name, version, sha256, body, position from register.policy_version order by number',
+    'select number, kind, name, version, sha256, body, position from register.policy_version where position <= $1 order by number',
+    [upTo],
   )
   const newest = new Map(rows.map((row) => [itemKey(row), row.number]))
   return rows.map((row) => ({

@@ -61,12 +61,17 @@ const SQLSTATE = /^([0-9][0-9A-Z]|F0|HV|P0|XX)[0-9A-Z]{3}$/
 /** Connection lost, no such login or database, resources, operator, system: the database, not the statement. */
 const UNAVAILABLE = /^(08|28|3D|53|57|58)/
 const CORRUPT = /^XX00[12]/
+const DISK_FULL = '53100'
 
 /** The error an adapter throws for a database's refusal; without an SQLSTATE nobody answered. */
 export function storeError(refusal: DatabaseRefusal): Problem | StatementRefused {
   const { code } = refusal
   if (code !== undefined && CORRUPT.test(code))
     return new Problem('register.corrupt', 'the database reports damaged data', {
+      cause: new StatementRefused(refusal),
+    })
+  if (code === DISK_FULL)
+    return new Problem('disk.full', 'the register could not be written', {
       cause: new StatementRefused(refusal),
     })
   if (code === undefined || !SQLSTATE.test(code) || UNAVAILABLE.test(code))

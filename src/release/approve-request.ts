@@ -51,15 +51,15 @@ async function findApprover(
   signer: Signer,
   as: string | undefined,
 ): Promise<ApproverBody> {
-  const approvers = [...(await readApprovers(register.store)).values()]
-  const found = approvers.find(
-    ({ id, verifierKey }) =>
-      verifierKey === encodeVerifierKey(id, signer.publicKey) && (as === undefined || id === as),
-  )
-  if (found !== undefined) return found
+  const approvers = await readApprovers(register.store)
+  const isTheirs = ({ id, verifierKey }: ApproverBody) =>
+    verifierKey === encodeVerifierKey(id, signer.publicKey)
+  const found = as === undefined ? [...approvers.values()].find(isTheirs) : approvers.get(as)
+  if (found === undefined) throw new Problem('approver.not_found', as ?? 'this key is on record for nobody')
+  if (isTheirs(found)) return found
   throw new Problem(
-    'approver.not_found',
-    as === undefined ? 'this key is on record for nobody' : `this key is not the one on record for ${as}`,
+    'approval.invalid',
+    `the key is not the one on record for ${found.name}: everybody signs with a key of their own`,
   )
 }
 
@@ -71,9 +71,17 @@ function refuse(
   decision: RegisterDocument,
   now: number,
 ): void {
+  if (rule.rule === 'second-person' && request.requestedBy === '')
+    throw new Problem(
+      'approval.invalid',
+      `nobody is on record as having asked for ${request.id}: check it again with --requested-by "<name>"`,
+    )
   if (now < decision.recordedAt - clockToleranceUs)
     throw new Problem('clock.back', `the decision was recorded ${instantToIso(decision.recordedAt)}`)
-  if (rule.rule === 'second-person' && isRequester(approver, request.requestedBy))
+  if (
+    rule.rule === 'second-person' &&
+    isRequester(approver, { requestedBy: request.requestedBy, checkedBy: decision.actor })
+  )
     throw new Problem('approval.invalid', `${approver.name} has asked for it; somebody else approves it`)
   if (outcomes.allow + outcomes.transform === 0 && outcomes.review > 0)
     throw new Problem('release.refused', `${request.id}: what is open has to be reviewed first`)

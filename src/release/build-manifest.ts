@@ -2,6 +2,7 @@
 // log means one text; the register's key signs that hash.
 import { packAt } from '../decide/packs/choose-packs.ts'
 import { agreementFor } from '../decide/request-facts.ts'
+import { releaseSignedText } from '../evidence/release-documents.ts'
 import { encodeVerifierKey, signNote } from '../log/signed-note.ts'
 import { canonicalJson, sha256Hex } from '../model/canonical.ts'
 import { dateOf, dateToIso, daysAfter, instantToIso } from '../model/instant.ts'
@@ -141,8 +142,7 @@ function dutiesOf(policy: Policy, committed: CommittedBody, agreement: SharingAg
   return [
     {
       duty: 'purpose',
-      words: `Use it for this and nothing else: ${purpose?.text ?? request.purpose}`,
-      by: inDays(request.useWindowDays),
+      words: `Use it until ${inDays(request.useWindowDays)}, for this and nothing else: ${(purpose?.text ?? request.purpose).replace(/\.$/, '')}.`,
       source: agreed,
     },
     { duty: 'channels', words: `Contact people by ${request.channels.join(', ')} only.`, source: agreed },
@@ -182,8 +182,7 @@ export function signedManifest(
   manifest: ReleaseManifest,
 ): { bytes: Buffer; note: string } {
   const bytes = Buffer.from(canonicalJson(manifest), 'utf8')
-  const text = `${manifest.format}\n${manifest.release}\n${sha256Hex(bytes)}\n`
-  return { bytes, note: signAsRegister(register, text) }
+  return { bytes, note: signAsRegister(register, releaseSignedText(manifest.release, sha256Hex(bytes))) }
 }
 
 export function signAsRegister({ keys, logOrigin }: Register, text: string): string {

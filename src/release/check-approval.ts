@@ -40,14 +40,19 @@ export async function checkApproval(
     throw new Problem('clock.back', `the approval was recorded ${instantToIso(approval.recordedAt)}`)
   const { statement, approver } = await openApproval(session, approval)
   checkSubject(register, decision, statement)
-  checkRule(approvalRuleOf(policy), statement, approver)
+  checkRule(approvalRuleOf(policy), statement, approver, decision.actor)
   checkTime(approvalRuleOf(policy), statement, decision, now)
   return { position: approval.position, statement }
 }
 
-/** Under `second-person`, who asked does not approve, whichever way the name is spelled or hyphenated. */
-export function isRequester(approver: Pick<ApproverBody, 'id' | 'name'>, requestedBy: string): boolean {
-  return samePerson(approver.name, requestedBy) || approver.id === approverIdOf(requestedBy)
+/** Under `second-person`, who asked, or put the question, does not approve, whichever way the name is spelled or hyphenated. */
+export function isRequester(
+  approver: Pick<ApproverBody, 'id' | 'name'>,
+  { requestedBy, checkedBy }: { requestedBy: string; checkedBy: string },
+): boolean {
+  return [requestedBy, checkedBy].some(
+    (name) => samePerson(approver.name, name) || approver.id === approverIdOf(name),
+  )
 }
 
 async function newestApproval(
@@ -75,6 +80,9 @@ async function openApproval(
   const { statement, note } = JSON.parse(approval.body) as ApprovalBody
   const approver = (await readApprovers(session, approval.position)).get(statement.approver)
   if (approver === undefined) throw invalid('its approver was not on record when it was made')
+  // A key is replaced because it was lost, or because somebody else may have it: what it signed counts no longer.
+  if ((await readApprovers(session)).get(statement.approver)?.verifierKey !== approver.verifierKey)
+    throw invalid('the key that signed it was replaced since')
   const signed = readStatement(signedText(note, approver), 'fairshare/approval@v1')
   if (signed === undefined || canonicalJson({ ...statement }) !== canonicalJson(signed as typeof statement))
     throw invalid('what was signed is not what is on record')
@@ -102,11 +110,19 @@ function checkSubject(register: Register, decision: RegisterDocument, statement:
   if (!same) throw invalid('it says something else than the decision')
 }
 
-function checkRule(rule: ApprovalPolicy, statement: ApprovalStatement, approver: ApproverBody): void {
+function checkRule(
+  rule: ApprovalPolicy,
+  statement: ApprovalStatement,
+  approver: ApproverBody,
+  checkedBy: string,
+): void {
   const because = rule.rule === 'sole-person' ? rule.because : undefined
   if (statement.rule !== rule.rule || statement.because !== because)
     throw invalid(`it was given under another rule than the policy's, which is ${rule.rule}`)
-  if (rule.rule === 'second-person' && isRequester(approver, statement.requestedBy))
+  if (
+    rule.rule === 'second-person' &&
+    isRequester(approver, { requestedBy: statement.requestedBy, checkedBy })
+  )
     throw invalid('who asked has approved it')
 }
 

@@ -15,6 +15,7 @@ import type { CommittedBody, DecisionBody, EmptyBody } from '../model/release.ts
 import type { SharingRequest } from '../model/request.ts'
 import { appendUnderLock, type LockedHead } from '../register/append-batch.ts'
 import type { BatchDraft } from '../register/batch.ts'
+import { publishLog } from '../register/publish-log.ts'
 import { documentDraft } from '../register/record-document.ts'
 import { membershipSha256, writeMembers } from '../register/release-members.ts'
 import type { StoreSession } from '../register/store.ts'
@@ -96,6 +97,8 @@ async function prepare(
 ): Promise<Prepared> {
   const { register, engine } = context
   const { request } = decision.body
+  // A register that went back behind what was signed is found out here, before anything is committed to it.
+  await publishLog(register, context.log)
   const releaseAt = await releaseInstant(context)
   if (releaseAt < request.releaseAt - COMMIT_WITHIN)
     throw new Problem('release.early', `${request.id} is not to be released yet`)
@@ -214,17 +217,11 @@ async function commitUnderLock(
   const state = await readRelease(session, release)
   // Another process was quicker; its commit is this one's.
   if (state.committed !== undefined || state.empty !== undefined) return undefined
-  if (laterOf(context.register.now(), head.recordedAt) > ready.releaseAt + COMMIT_WITHIN)
-    throw new Overtaken()
+  const now = laterOf(context.register.now(), head.recordedAt)
+  if (now > ready.releaseAt + COMMIT_WITHIN) throw new Overtaken()
   const book = await context.readBook(session)
   checkPolicyHash(decision.body, book.policyHash)
-  const approval = await checkApproval(
-    context.register,
-    session,
-    decision.document,
-    book.policy,
-    ready.releaseAt,
-  )
+  const approval = await checkApproval(context.register, session, decision.document, book.policy, now)
   const key = await readRecipientKey(session, decision.body.request.recipient)
   await refuseOverdue(session, decision.body.request.recipient, ready.releaseAt)
   const request = { ...decision.body.request, releaseAt: ready.releaseAt }

@@ -20,8 +20,8 @@ export type DecisionContext = {
   reader: TableReader
   policy: Policy
   policyHash: string
-  /** As it is now: read after catching up, or an event might name someone the numbers do not know. Under the lock: its session. */
-  readBook: (session?: Pick<StoreSession, 'query'>) => Promise<PolicyBook>
+  /** As it is now: read after catching up, or an event might name someone the numbers do not know. Under the lock: its session. `upTo`: as it was published at that position. */
+  readBook: (session?: Pick<StoreSession, 'query'>, upTo?: number) => Promise<PolicyBook>
   /** Where a dataset's file lies. */
   locate: (dataset: Dataset) => string
   /** Folder for decision artefacts. */

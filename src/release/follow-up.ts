@@ -47,7 +47,8 @@ export async function followUp(
   })
 }
 
-async function followRelease(context: ReleaseContext, release: string): Promise<FollowUpResult[]> {
+/** Within a turn of the engine. */
+export async function followRelease(context: ReleaseContext, release: string): Promise<FollowUpResult[]> {
   const before = await readRelease(context.register.store, release)
   if (before.committed === undefined || before.delivered === undefined) return []
   const state: Delivered = { ...before, committed: before.committed }
@@ -111,7 +112,8 @@ async function vetoed(
   if (touched.length === 0) return []
   const subjects = [...(await membersAmong(register.store, committed.position, touched))]
   if (subjects.length === 0) return []
-  const book = await context.readBook()
+  // The policy it was committed under: what has been retired since, a recipient perhaps, still has these people's data.
+  const book = await context.readBook(undefined, committed.position)
   const plan = planDecision({ ...committed.body.request, releaseAt: now }, book.policy, book.numbers)
   // Without the file of people: it is of no use to a veto, and has a life of its own; it changes, and goes.
   const judged = await judgeInSlices(register.store, engine, { plan, datasetTable: undefined, subjects })
@@ -129,7 +131,9 @@ async function deliverRemoval(
   const { recipient } = state.committed.body.request
   if (body.outbox !== (await outbox.id()))
     throw new Problem('outbox.elsewhere', `${name}, outbox ${body.outbox}`)
-  const folder = (await outbox.deliver(name, recipient)) ?? (await remake(context, state, body))
+  const whole = await isStagedWhole(context, name, body)
+  const folder =
+    (whole ? await outbox.deliver(name, recipient) : undefined) ?? (await remake(context, state, body))
   const delivered: RemovalDeliveredBody = { release: body.release, removal: body.removal, folder }
   await recordDocument(register, {
     kind: 'removal.delivered',
@@ -146,6 +150,22 @@ async function deliverRemoval(
     folder,
     dueAt: body.dueAt,
   }
+}
+
+/** A folder that an earlier run left half made is never renamed; one that it renamed already is whole. */
+async function isStagedWhole(
+  { outbox }: ReleaseContext,
+  name: string,
+  { manifestSha256, removalSha256 }: RemovalSealedBody,
+): Promise<boolean> {
+  const folder = await outbox.staged(name)
+  if (folder === undefined) return true
+  return (
+    (await outbox.hash(folder, 'removal.json')) === manifestSha256 &&
+    (await outbox.hash(folder, 'removals.csv.age')) === removalSha256 &&
+    (await outbox.hash(folder, 'removal.json.sig')) !== undefined &&
+    (await outbox.hash(folder, 'README.txt')) !== undefined
+  )
 }
 
 /** Sealed and recorded, but its folder is gone: the same lines again, under a new file key, recorded once more. */

@@ -2,18 +2,21 @@
 // taken out and the file is sealed afresh; when the look finds nobody, `sealed` is recorded in the same transaction.
 import { planDecision } from '../decide/plan.ts'
 import { canonicalJson } from '../model/canonical.ts'
+import type { Instant } from '../model/instant.ts'
 import { Problem } from '../model/problem.ts'
 import type { AmendedBody, CommittedBody, SealedBody } from '../model/release.ts'
-import { appendUnderLock, type LockedHead } from '../register/append-batch.ts'
+import { appendUnderLock } from '../register/append-batch.ts'
 import type { BatchDraft } from '../register/batch.ts'
 import { documentDraft } from '../register/record-document.ts'
 import { membersAmong } from '../register/release-members.ts'
 import type { StoreSession } from '../register/store.ts'
+import { checkApproval } from './check-approval.ts'
 import { fieldsOf, removalsOf, writeRemovals } from './commit-release.ts'
 import type { ReleaseContext } from './decision-context.ts'
-import { judgeTouched, type Touched, touchedSince } from './judge-touched.ts'
+import { judgeInSlices, type Touched, touchedSince } from './judge-touched.ts'
 import { loadDecidedDataset } from './load-decided-dataset.ts'
-import { lookedUpTo, type ReleaseState, readRelease, type Stated } from './read-release.ts'
+import { readRecipientKey } from './read-recipient-key.ts'
+import { lookedUpTo, type ReleaseState, readDecision, readRelease, type Stated } from './read-release.ts'
 
 /** After so many rounds the file leaves, and whoever said stop in between is recalled at once. */
 const AMENDMENTS_MAX = 3
@@ -23,35 +26,69 @@ export async function gateRelease(
   release: string,
   sealed: SealedBody,
 ): Promise<void> {
-  const state = await readRelease(context.register.store, release)
-  const dataset = await loadDecidedDataset(context, state.committed!.body)
-  const appended = await appendUnderLock(context.register, (session, head) =>
-    pass(context, sealed, dataset.table, session, head),
-  )
+  const { register } = context
+  const state = await readRelease(register.store, release)
+  if (state.committed === undefined) throw new Error('sealed before it was committed')
+  const dataset = await loadDecidedDataset(context, state.committed.body)
+  const from = lookedUpTo(state)!
+  const [head] = await register.store.query<{ position: number }>('select position from register.head')
+  // Whoever spoke while the file was sealed is judged before the lock, so that nobody waits for it; the rest under it.
+  const looking = { committed: state.committed, datasetTable: dataset.table }
+  const before = await vetoedSince(context, looking, { from, to: head!.position }, register.store)
+  const appended = await appendUnderLock(register, async (session, { position, recordedAt }) => {
+    const now = await readRelease(session, release)
+    if (!isStillMine(now, sealed)) return undefined
+    await checkStillHolds(context, looking.committed, session, Math.max(register.now(), recordedAt))
+    const since = await vetoedSince(context, looking, { from: head!.position, to: position }, session)
+    return verdictOfGate(context, { ...now, committed: looking.committed }, sealed, [...before, ...since])
+  })
   // Its files lie on that process's disk, not here: whoever was quicker delivers.
   if (appended === undefined)
-    throw new Problem('release.contended', 'another process has sealed or amended it')
+    throw new Problem('release.contended', 'another process has sealed, amended or abandoned it')
 }
 
-async function pass(
-  context: ReleaseContext,
+/** Another process sealed, amended or gave it up meanwhile: its word stands. */
+function isStillMine(
+  { committed, amended, sealed: done, abandoned }: ReleaseState,
   sealed: SealedBody,
-  datasetTable: string,
+): boolean {
+  if (done !== undefined || abandoned !== undefined) return false
+  return (amended.at(-1)?.position ?? committed?.position) === sealed.asOf
+}
+
+/**
+ * What was committed leaves under the policy, the approval and the key it was committed under, or not at all. A release that
+ * was taken up again after days is held to them as one that took seconds.
+ */
+async function checkStillHolds(
+  context: ReleaseContext,
+  { body }: Stated<CommittedBody>,
   session: StoreSession,
-  head: LockedHead,
-): Promise<BatchDraft | undefined> {
-  const state = await readRelease(session, sealed.release)
-  const { committed, amended } = state
-  if (committed === undefined) throw new Error('sealed before it was committed')
-  // Another process sealed or amended meanwhile: its word stands.
-  if (state.sealed !== undefined || (amended.at(-1)?.position ?? committed.position) !== sealed.asOf)
-    return undefined
-  const rounds = amended.filter(({ body }) => body.removed > 0).length
-  const removals =
-    rounds >= AMENDMENTS_MAX
-      ? []
-      : await vetoedSince(context, { ...state, committed }, lookedUpTo(state)!, datasetTable, session, head)
-  if (removals.length > 0) return amendment(context, { ...state, committed }, removals, sealed)
+  now: Instant,
+): Promise<void> {
+  const book = await context.readBook(session)
+  if (book.policyHash !== body.policyHash)
+    throw new Problem('decision.stale', `${body.release}: the policy changed since it was committed`)
+  const decision = await readDecision(session, body.request.id, body.decision)
+  if (decision === undefined) throw new Problem('request.not_found', body.request.id)
+  await checkApproval(context.register, session, decision.document, book.policy, now)
+  const key = await readRecipientKey(session, body.request.recipient)
+  if (key.position !== body.recipientKey)
+    throw new Problem(
+      'decision.stale',
+      `${body.release}: ${body.request.recipient} has replaced its key since`,
+    )
+}
+
+function verdictOfGate(
+  context: ReleaseContext,
+  state: ReleaseState & { committed: Stated<CommittedBody> },
+  sealed: SealedBody,
+  removals: readonly Touched[],
+): BatchDraft {
+  const rounds = state.amended.filter(({ body }) => body.removed > 0).length
+  const distinct = [...new Map(removals.map((removal) => [removal.subject, removal])).values()]
+  if (distinct.length > 0 && rounds < AMENDMENTS_MAX) return amendment(context, state, distinct, sealed)
   return documentDraft({
     kind: 'release.sealed',
     about: sealed.release,
@@ -63,19 +100,17 @@ async function pass(
 
 async function vetoedSince(
   context: ReleaseContext,
-  { committed }: ReleaseState & { committed: Stated<CommittedBody> },
-  from: number,
-  datasetTable: string,
-  session: StoreSession,
-  head: LockedHead,
+  { committed, datasetTable }: { committed: Stated<CommittedBody>; datasetTable: string },
+  range: { from: number; to: number },
+  session: Pick<StoreSession, 'query'>,
 ): Promise<Touched[]> {
   const { releaseAt } = committed.body
-  const touched = await touchedSince(session, { from, to: head.position })
+  const touched = await touchedSince(session, range)
   if (touched.length === 0) return []
   const subjects = [...(await membersAmong(session, committed.position, touched))]
   const book = await context.readBook(session)
   const plan = planDecision({ ...committed.body.request, releaseAt }, book.policy, book.numbers)
-  const judged = await judgeTouched(session, context.engine, { plan, datasetTable, subjects })
+  const judged = await judgeInSlices(session, context.engine, { plan, datasetTable, subjects })
   return removalsOf(judged, await fieldsOf(context, committed.body.artefact.file, subjects))
 }
 

@@ -50,7 +50,7 @@ export async function judgeTouched(
   const histories = await readHistories(session, subjects)
   const columns =
     datasetTable === undefined
-      ? subjects.map((subject) => ({ subject, born_on: null, expecting_on: null, duplicate: 0 }))
+      ? []
       : await engine.rows<{
           subject: number
           born_on: number | null
@@ -60,7 +60,10 @@ export async function judgeTouched(
           `select subject, max(born_on) as born_on, max(expecting_on) as expecting_on, max(duplicate) as duplicate
              from ${datasetTable} where subject in (${subjects.join(', ')}) group by subject`,
         )
-  return columns.map(({ subject, born_on, expecting_on, duplicate }) => {
+  const known = new Map(columns.map((row) => [row.subject, row]))
+  // Whoever the file does not name any more is judged all the same: nobody's word is passed over.
+  return subjects.map((subject) => {
+    const { born_on = null, expecting_on = null, duplicate = 0 } = known.get(subject) ?? {}
     const history = (histories.get(subject) ?? []).map((event) => sooner(event, plan.request.releaseAt))
     const { verdict } = judgeRecord(plan, history, {
       born_on: born_on ?? undefined,

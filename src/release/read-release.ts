@@ -1,5 +1,6 @@
 // Where a release stands, read from the documents it left: which step is next, and what the earlier ones said.
 import type {
+  AbandonedBody,
   AmendedBody,
   CommittedBody,
   DecisionBody,
@@ -26,6 +27,7 @@ export type ReleaseState = {
   release: string
   empty?: Stated<EmptyBody>
   committed?: Stated<CommittedBody>
+  abandoned?: Stated<AbandonedBody>
   /** Each took people out before anything left; the last one is where sealing starts from. */
   amended: Stated<AmendedBody>[]
   /** Of what was sealed after the last amendment. */
@@ -39,6 +41,7 @@ const kinds = [
   'release.empty',
   'release.committed',
   'release.amended',
+  'release.abandoned',
   'release.sealed',
   'release.delivered',
   'release.opened',
@@ -96,6 +99,7 @@ function stateOf(release: string, documents: readonly RegisterDocument[]): Relea
     removals: removalsOf(documents),
     ...present('empty', last<EmptyBody>('release.empty')),
     ...present('committed', last<CommittedBody>('release.committed')),
+    ...present('abandoned', last<AbandonedBody>('release.abandoned')),
     ...present('sealed', settled ? sealed : undefined),
     ...present('delivered', last<DeliveredBody>('release.delivered')),
     ...present('opened', last<OpenedBody>('release.opened')),

@@ -16,5 +16,5 @@ export const releasePoints = [
 ] as const
 export type ReleasePoint = (typeof releasePoints)[number]
 
-/** Called as each point is passed. */
+/** Called as each point is passed; at `renamed` under the head's lock, so that waiting for a statement there waits for ever. */
 export type AtPoint = (point: ReleasePoint) => void | Promise<void>

@@ -1,10 +1,12 @@
 // `release`: the steps that turn an approved answer into a delivery. Each leaves a document; which one comes next is read
 // from those that are there, so a run that died is taken up where it stopped by running it again.
-import { Problem } from '../model/problem.ts'
+import { isProblem, Problem } from '../model/problem.ts'
 import type { CommittedBody, DecisionBody, SealedBody } from '../model/release.ts'
+import { abandonRelease } from './abandon-release.ts'
 import { commitRelease } from './commit-release.ts'
 import type { OnStep, ReleaseContext } from './decision-context.ts'
 import { deliverRelease } from './deliver-release.ts'
+import { type FollowUpResult, followRelease } from './follow-up.ts'
 import { gateRelease } from './gate-release.ts'
 import {
   type ReleaseState,
@@ -36,6 +38,8 @@ export type ReleaseResult = {
   removedSinceDecision: number
   /** Done before this run. */
   repeated: boolean
+  /** People who said stop between the seal and the delivery, called back at once. */
+  recalls: FollowUpResult[]
   seconds: { commit: number; shapeAndSeal: number; proof: number; deliver: number }
 }
 
@@ -49,6 +53,7 @@ export async function releaseRequest(
   return context.engine.inTurn(async () => {
     await sweepStaging(context)
     const seconds = { commit: 0, shapeAndSeal: 0, proof: 0, deliver: 0 }
+    const recalls: FollowUpResult[] = []
     const release = releaseIdOf(decision.document)
     const before = await readRelease(context.register.store, release)
     let state = before
@@ -57,10 +62,14 @@ export async function releaseRequest(
       if (step === 'done') {
         // A file from which the last person was taken out is of no use, and still holds them all.
         if (state.delivered === undefined) await sweepStaging(context)
-        return resultOf(state, step === nextStep(before), seconds, decision.body.considered)
+        return { ...resultOf(state, step === nextStep(before), seconds, decision.body.considered), recalls }
       }
-      await run(context, step, decision, state, options, seconds)
+      await run(context, step, decision, state, options, seconds).catch((error: unknown) =>
+        giveUpIfOver(context, state, error),
+      )
       state = await readRelease(context.register.store, release)
+      // Who said stop too late for the gate is called back at once.
+      if (step === 'deliver') recalls.push(...(await followRelease(context, release)))
     }
   })
 }
@@ -79,10 +88,21 @@ async function decisionToRelease(
   return decision
 }
 
+/** What was committed under a policy, approval or key that no longer holds can never leave: it makes way for a new answer. */
+async function giveUpIfOver(context: ReleaseContext, state: ReleaseState, error: unknown): Promise<never> {
+  const isOver = isProblem(error) && (error.code === 'decision.stale' || error.code === 'approval.expired')
+  if (isOver && state.committed !== undefined) {
+    await abandonRelease(context, state.release, error.code)
+    await sweepStaging(context)
+  }
+  throw error
+}
+
 type StepName = 'commit' | 'seal' | 'deliver'
 
 function nextStep(state: ReleaseState): StepName | 'done' {
-  if (state.empty !== undefined || state.delivered !== undefined) return 'done'
+  if (state.empty !== undefined || state.delivered !== undefined || state.abandoned !== undefined)
+    return 'done'
   if (state.committed === undefined) return 'commit'
   if (state.amended.at(-1)?.body.members === 0) return 'done'
   return state.sealed === undefined ? 'seal' : 'deliver'
@@ -139,14 +159,14 @@ function resultOf(
   repeated: boolean,
   seconds: ReleaseResult['seconds'],
   considered: number,
-): ReleaseResult {
+): Omit<ReleaseResult, 'recalls'> {
   const committed: Stated<CommittedBody> | undefined = state.committed
   const sealed: Stated<SealedBody> | undefined = state.sealed
   const taken = state.amended.reduce((sum, { body }) => sum + body.removed, 0)
   return {
     release: state.release,
     recipient: (committed ?? state.empty)!.body.request.recipient,
-    released: sealed?.body.members ?? 0,
+    released: state.delivered === undefined ? 0 : (sealed?.body.members ?? 0),
     considered,
     folder: state.delivered?.body.folder,
     roots: sealed && { released: sealed.body.released, decided: sealed.body.decided },

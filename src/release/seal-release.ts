@@ -5,7 +5,9 @@ import { outcomeNumbers } from '../decide/compile-decision.ts'
 import { buildPrefixTree, type PrefixTree } from '../log/prefix-tree.ts'
 import { ReleaseLeaves, RowCommitter, refOf } from '../log/release-leaves.ts'
 import { sha256Hex } from '../model/canonical.ts'
+import { Problem } from '../model/problem.ts'
 import type { CommittedBody, SealedBody } from '../model/release.ts'
+import { sealedColumns } from '../model/sealed-columns.ts'
 import { readMembers } from '../register/release-members.ts'
 import { readManySecrets } from '../register/secrets/read-secrets.ts'
 import { buildManifest, signedManifest } from './build-manifest.ts'
@@ -41,6 +43,9 @@ export async function sealRelease(
 ): Promise<{ body: SealedBody; timings: SealTimings }> {
   const { register, outbox } = context
   const committed = state.committed.body
+  // Shape, transforms and duties come from the policy: the one it was approved under, or nothing is sealed.
+  if (context.policyHash !== committed.policyHash)
+    throw new Problem('decision.stale', `${state.release}: the policy changed since it was committed`)
   const asOf = state.amended.at(-1)?.position ?? state.committed.position
   const timings: SealTimings = { shapeAndSeal: 0, proof: 0 }
   await loadDecidedDataset(context, committed)
@@ -134,8 +139,10 @@ export async function sealRelease(
       released: hex(releasedTree),
       decided: hex(decidedTree),
       manifestSha256: sha256Hex(bytes),
+      readmeSha256: manifest.readme.sha256,
       recordsSha256: records.sha256,
       proofSha256: proof.sha256,
+      columns: sealedColumns(manifest.records.columns),
       ageRecipient: committed.ageRecipient,
       outbox: await outbox.id(),
     },

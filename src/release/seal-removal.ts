@@ -21,7 +21,9 @@ export async function sealRemoval(
   state: ReleaseState & { committed: Stated<CommittedBody> },
   { number, upTo, subjects }: { number: number; upTo: number; subjects: readonly number[] },
 ): Promise<RemovalSealedBody> {
-  const { outbox, register, sealer, policy } = context
+  const { outbox, register, sealer } = context
+  // Names, agreement and hours as they were when it was committed: a recipient may have been retired since.
+  const { policy } = await context.readBook(undefined, state.committed.position)
   const committed = state.committed.body
   const refs = await refsOf(context, committed, subjects)
   const folder = await outbox.stage(`${state.release}.removal-${number}`)

@@ -2,9 +2,11 @@
 import { encodeVerifierKey, signNote } from '../log/signed-note.ts'
 import { parseProof } from '../log/tlog-proof.ts'
 import { canonicalHash, canonicalJson } from '../model/canonical.ts'
+import { eventKinds } from '../model/event.ts'
 import { instantToIso } from '../model/instant.ts'
 import {
   type CommittedFields,
+  closedWord,
   codedWords,
   type EventWords,
   type OpenedRelease,
@@ -28,6 +30,10 @@ import { readTerms } from '../register/term-numbers.ts'
 import { openRows } from './open-rows.ts'
 import { type PolicyThen, policyByPosition } from './policy-then.ts'
 import type { ReleaseFiles, Verdict } from './release-files.ts'
+import { sealedAtLast } from './sealed-at-last.ts'
+
+/** `grounds`: also opened is why somebody must not be contacted. */
+export type ReceiptOptions = { grounds: boolean }
 
 /** Canonical JSON of a `PersonReceipt`. Publishes the log first: what is not published cannot be proved. */
 export async function issueReceipt(
@@ -35,6 +41,7 @@ export async function issueReceipt(
   places: LogPlaces,
   files: ReleaseFiles,
   subject: number,
+  options: ReceiptOptions = { grounds: false },
 ): Promise<string> {
   await publishLog(register, places)
   const openings = await readOpenings(register, subject)
@@ -58,7 +65,12 @@ export async function issueReceipt(
       index: openings.enrolment.index,
       path: openings.enrolment.path.map(hex),
     },
-    events: await openEvents(register, openings, prove),
+    events: await eventsOf(
+      register,
+      openings,
+      prove,
+      options.grounds ? new Map() : await closedOf(register, subject),
+    ),
     releases: releases.map(({ sealed, ...release }) =>
       sealed === undefined
         ? release
@@ -108,19 +120,31 @@ function positionsOf(openings: Openings, releases: readonly FoundRelease[]): num
 
 // --- events ------------------------------------------------------------------------------------------------------
 
-async function openEvents(
+async function eventsOf(
   register: Register,
   { events }: Openings,
   prove: (position: number) => Proven,
+  closed: ReadonlyMap<string, string>,
 ): Promise<PersonReceipt['events']> {
   const words = await eventWords(register)
-  return events.map(({ position, ord, fields, path }) => ({
-    ...prove(position),
-    ord,
-    fields,
-    words: words(fields),
-    path: path.map(hex),
-  }))
+  return events.map(({ position, ord, fields, path }) => {
+    const commitment = closed.get(`${position}/${ord}`)
+    return {
+      ...prove(position),
+      ord,
+      path: path.map(hex),
+      ...(commitment === undefined ? { fields, words: words(fields) } : { commitment, word: closedWord }),
+    }
+  })
+}
+
+/** The person's protections, by position and ord: their commitments. */
+async function closedOf({ store }: Register, subject: number): Promise<Map<string, string>> {
+  const rows = await store.query<{ position: number; ord: number; commitment: Uint8Array }>(
+    'select position, ord, commitment from register.event where subject = $1 and kind = $2',
+    [subject, eventKinds.protection.number],
+  )
+  return new Map(rows.map(({ position, ord, commitment }) => [`${position}/${ord}`, hex(commitment)]))
 }
 
 async function eventWords(register: Register): Promise<(fields: CommittedFields) => EventWords> {
@@ -164,7 +188,7 @@ async function releasesOfPerson(
   const documents = await readReleaseDocuments(
     register.store,
     committed.map(({ position }) => position),
-    ['release.committed', 'release.amended', 'release.sealed', 'release.delivered'],
+    ['release.committed', 'release.amended', 'release.abandoned', 'release.sealed', 'release.delivered'],
   )
   const memberships = new Map(
     (await releasesOf(register.store, person.subject)).map((membership) => [membership.release, membership]),
@@ -205,13 +229,6 @@ async function withSalt(
   return sealed === undefined ? {} : { sealed }
 }
 
-/** What was sealed before an amendment never left. */
-function sealedAtLast(papers: readonly ReleaseDocument[]): ReleaseDocument | undefined {
-  const sealed = papers.findLast(({ kind }) => kind === 'release.sealed')
-  const amended = papers.findLast(({ kind }) => kind === 'release.amended')
-  return sealed !== undefined && sealed.position > (amended?.position ?? 0) ? sealed : undefined
-}
-
 /** Those of the artefact, and the one that took the person out of the release. */
 async function verdictsOf(
   register: Register,
@@ -235,11 +252,13 @@ function releaseWords(
   membership: Membership | undefined,
 ): ReleaseWords {
   const delivered = papers.findLast(({ kind }) => kind === 'release.delivered')
+  const abandoned = papers.findLast(({ kind }) => kind === 'release.abandoned')
   return {
     recipient: policy.party(request.recipient).name,
     purpose: policy.purpose(request.purpose),
     releasedAt: instantToIso(releaseAt),
     ...(delivered && { deliveredAt: instantToIso(delivered.recordedAt) }),
+    ...(abandoned && { abandonedAt: instantToIso(abandoned.recordedAt) }),
     ...(membership?.removed && { removed: membership.removed.stage }),
   }
 }

@@ -63,7 +63,9 @@ async function rowsIn(
     const { commitment, proof } = await findLeaf(trees.decided, key)
     if (commitment === undefined) return rows
     verdicts ??= await readVerdicts()
-    const verdict = verdicts.candidates.find((one) => opens(leaves, secret, ordinal, one, commitment))
+    const verdict = asCommitted(verdicts.candidates).find((one) =>
+      opens(leaves, secret, ordinal, one, commitment),
+    )
     leaves.rowOpening(secret, 0, ordinal, key, 0)
     leaves.releasedKey(key, 0, key, 0)
     const released = await findLeaf(trees.released, key)
@@ -76,6 +78,11 @@ async function rowsIn(
       },
     })
   }
+}
+
+/** Of a row that stays no field leaves, whatever its verdict kept: D commits to none (src/release/decided-tree.ts). */
+function asCommitted(candidates: readonly Verdict[]): Verdict[] {
+  return candidates.flatMap((verdict) => [verdict, { ...verdict, fields: 0 }])
 }
 
 /** Which verdict was committed to, the commitment itself tells: one from the artefact, or the one that took the person out. */

@@ -1,21 +1,26 @@
 // Who has one person's record: every recipient it went to or is about to go to, by legal name, with what it got, what for,
 // and what became of it. The answer to an access request names the actual recipients (GDPR Article 15(1)(c), CJEU C-154/21).
 import { type DateNumber, daysAfter, type Instant } from '../model/instant.ts'
+import type { SharingAgreement } from '../model/policy.ts'
 import type {
   CommittedBody,
   OpenedBody,
   Party,
   RemovalAppliedBody,
   RemovalDeliveredBody,
+  RemovalReceipt,
   RemovalSealedBody,
+  SealedBody,
+  SealedColumn,
 } from '../model/release.ts'
-import type { FieldTreatment } from '../model/verdict.ts'
+import type { SharingRequest } from '../model/request.ts'
 import type { Channel, LegalBasis, RecipientRole } from '../model/vocabulary.ts'
 import { readPublishedPolicy } from '../register/publish-policy.ts'
 import { type ReleaseDocument, readReleaseDocuments } from '../register/read-release-documents.ts'
 import type { Register } from '../register/register.ts'
 import { type Membership, releasesOf } from '../register/release-members.ts'
 import { type PolicyThen, policyByPosition } from './policy-then.ts'
+import { sealedAtLast } from './sealed-at-last.ts'
 
 type WhoHas = { subject: number; disclosures: Disclosure[] }
 
@@ -31,8 +36,9 @@ export type Disclosure = {
   purpose: string
   channels: Channel[]
   basis?: LegalBasis
-  /** Fields asked for; in one person's row some of them may be empty, never more than these. */
-  fields: { name: string; treatment: FieldTreatment }[]
+  /** Columns of the file that was sealed; until it is, the fields asked for, and never more than these. */
+  fields: SealedColumn[]
+  isSealed: boolean
   committedAt: Instant
   deliveredAt?: Instant
   /** When the recipient said it opened the files, in its signed receipt. */
@@ -50,10 +56,15 @@ export type Removal = {
   dueAt?: Instant
   /** When the recipient said it removed it, in its signed receipt. */
   appliedAt?: string
+  /** Of the lines asked for on that list, how many it has not accounted for: it says that they were not there. */
+  notFound?: { saidAt: string; absent: number; asked: number }
 }
 
 const kinds = [
   'release.committed',
+  'release.amended',
+  'release.abandoned',
+  'release.sealed',
   'release.delivered',
   'release.opened',
   'removal.sealed',
@@ -61,7 +72,10 @@ const kinds = [
   'removal.applied',
 ] as const
 
-/** In the order the releases were committed. A record that was considered, or taken out before it left, is with nobody. */
+/**
+ * In the order the releases were committed. A record that was considered, or taken out before it left, is with nobody; so is
+ * one in a release that was given up.
+ */
 export async function whoHas(register: Register, subject: number): Promise<WhoHas> {
   const memberships = (await releasesOf(register.store, subject)).filter(
     ({ removed }) => removed?.stage !== 'amended',
@@ -75,10 +89,11 @@ export async function whoHas(register: Register, subject: number): Promise<WhoHa
   const byCommit = new Map([...documents.values()].map((papers) => [papers[0]!.position, papers]))
   const policyThen = policyByPosition(await readPublishedPolicy(register))
   const found = await foundAt(register, memberships)
-  const disclosures = memberships.map((membership) => {
+  const disclosures = memberships.flatMap((membership) => {
     const papers = byCommit.get(membership.release)
     if (papers === undefined) throw new Error('a release has members and no document')
-    return disclosure(papers, membership, policyThen, found)
+    if (papers.some(({ kind }) => kind === 'release.abandoned')) return []
+    return [disclosure(papers, membership, policyThen, found)]
   })
   return { subject, disclosures }
 }
@@ -95,7 +110,7 @@ function disclosure(
   const agreement = request.agreement === undefined ? undefined : policy.agreement(request.agreement)
   const delivered = papers.findLast(({ kind }) => kind === 'release.delivered')
   const opened = papers.findLast(({ kind }) => kind === 'release.opened')
-  const transforms = new Map(agreement?.transforms?.map(({ field, as }) => [field, as]))
+  const sealed = sealedAtLast(papers)
   return {
     release,
     state: opened !== undefined ? 'opened' : delivered !== undefined ? 'delivered' : 'preparing',
@@ -105,7 +120,8 @@ function disclosure(
     purpose: policy.purpose(request.purpose),
     channels: request.channels,
     ...(request.basis !== undefined && { basis: request.basis }),
-    fields: request.fields.map((name) => ({ name, treatment: transforms.get(name) ?? 'keep' })),
+    fields: sealed === undefined ? asked(request, agreement) : bodyOf<SealedBody>(sealed).columns,
+    isSealed: sealed !== undefined,
     committedAt: commit!.recordedAt,
     ...(delivered && { deliveredAt: delivered.recordedAt }),
     ...(opened && { openedAt: bodyOf<OpenedBody>(opened).receipt.openedAt }),
@@ -115,6 +131,11 @@ function disclosure(
         deleteBy: daysAfter(policy.dayOf(delivered.recordedAt), agreement.deleteWithinDays),
       }),
   }
+}
+
+function asked({ fields }: SharingRequest, agreement: SharingAgreement | undefined): SealedColumn[] {
+  const transforms = new Map(agreement?.transforms?.map(({ field, as }) => [field, as]))
+  return fields.map((name) => ({ name, treatment: transforms.get(name) ?? 'keep', partly: false }))
 }
 
 /** The person is on the list recorded at this position, or on the first that reaches as far. */
@@ -130,13 +151,31 @@ function removal(
   const ofList = <B extends { removal: number }>(of: string) =>
     papers.findLast((paper) => paper.kind === of && bodyOf<B>(paper).removal === list?.removal)
   const delivered = ofList<RemovalDeliveredBody>('removal.delivered')
-  const applied = ofList<RemovalAppliedBody>('removal.applied')
   return {
     foundAt: found.get(position)!,
     ...(list && { dueAt: list.dueAt }),
     ...(delivered && { askedAt: delivered.recordedAt }),
-    ...(applied && { appliedAt: bodyOf<RemovalAppliedBody>(applied).receipt.appliedAt }),
+    ...accountOf(
+      papers
+        .filter(({ kind }) => kind === 'removal.applied')
+        .map((paper) => bodyOf<RemovalAppliedBody>(paper))
+        .filter((body) => body.removal === list?.removal)
+        .map(({ receipt }) => receipt),
+    ),
   }
+}
+
+/** A list applied again finds nothing left of what it removed before: its receipts count together. */
+function accountOf(receipts: readonly RemovalReceipt[]): Pick<Removal, 'appliedAt' | 'notFound'> {
+  let removed = 0
+  for (const receipt of receipts) {
+    removed += receipt.removed
+    if (removed >= receipt.asked) return { appliedAt: receipt.appliedAt }
+  }
+  const last = receipts.at(-1)
+  if (last === undefined) return {}
+  const { appliedAt, asked } = last
+  return { notFound: { saidAt: appliedAt, absent: asked - removed, asked } }
 }
 
 /** When the batches were recorded that took the person out. */

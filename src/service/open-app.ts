@@ -63,9 +63,6 @@ export async function openApp(configuration: Configuration): Promise<App> {
       now: configuration.now,
       ...(configuration.logOrigin && { logOrigin: configuration.logOrigin }),
     })
-    await prepareProjection(register, engine).catch((cause: unknown) => {
-      throw isProblem(cause) ? cause : new Problem('projection.behind', 'its file is damaged', { cause })
-    })
     const releasing = {
       sealer: ageSealer,
       parquetEncoder,
@@ -75,6 +72,10 @@ export async function openApp(configuration: Configuration): Promise<App> {
         signed: openSignedState(configuration.signedStateFile),
       },
     }
+    await refuseRolledBack(register, releasing.log)
+    await prepareProjection(register, engine).catch((cause: unknown) => {
+      throw isProblem(cause) ? cause : new Problem('projection.behind', 'its file is damaged', { cause })
+    })
     const reader = fileTableReader({ temporaryFolder: join(home, 'temporary') })
     return {
       configuration,
@@ -91,7 +92,8 @@ export async function openApp(configuration: Configuration): Promise<App> {
           reader,
           policy,
           policyHash,
-          readBook: (session) => readPolicyBook(session === undefined ? register : { store: session }),
+          readBook: (session, upTo) =>
+            readPolicyBook(session === undefined ? register : { store: session }, upTo),
           locate,
           decisionsFolder: join(home, 'decisions'),
           actor: configuration.actor,
@@ -103,6 +105,18 @@ export async function openApp(configuration: Configuration): Promise<App> {
     await closeAll(opened)
     throw error
   }
+}
+
+/** What is recorded in a register restored from an old copy would be lost again, or make a second history. */
+async function refuseRolledBack({ store }: Register, { signed }: LogPlaces): Promise<void> {
+  const last = await signed.read()
+  if (last === undefined) return
+  const [head] = await store.query<{ position: number }>('select position from register.head')
+  if (head!.position < last.size)
+    throw new Problem(
+      'log.forked',
+      `it stands at position ${head!.position}, its log was signed at ${last.size}`,
+    )
 }
 
 function openStore({ home, databaseUrl }: Configuration): Promise<RegisterStore> {

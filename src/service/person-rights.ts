@@ -11,7 +11,7 @@ import { findSubject } from '../register/find-subject.ts'
 import type { Register } from '../register/open-register.ts'
 import type { PersonRef } from '../register/ref-key.ts'
 import { artefactRelation, maskColumns } from '../release/verdict-table.ts'
-import { issueReceipt } from '../rights/issue-receipt.ts'
+import { issueReceipt, type ReceiptOptions } from '../rights/issue-receipt.ts'
 import type { ReleaseFiles, Verdict } from '../rights/release-files.ts'
 import type { App } from './open-app.ts'
 
@@ -27,9 +27,16 @@ export async function subjectOf(register: Register, person: PersonRef): Promise<
 export async function receiptOf(
   { register, engine, log, configuration }: App,
   person: PersonRef,
+  options: ReceiptOptions = { grounds: false },
 ): Promise<string> {
   const subject = await subjectOf(register, person)
-  const receipt = await issueReceipt(register, log, releaseFilesIn(configuration.home, engine), subject)
+  const receipt = await issueReceipt(
+    register,
+    log,
+    releaseFilesIn(configuration.home, engine),
+    subject,
+    options,
+  )
   const key = encodeVerifierKey(register.logOrigin, register.keys.signer.publicKey)
   const failed = firstFailure(await verifyPersonReceipt(Buffer.from(receipt, 'utf8'), key))
   if (failed !== undefined)

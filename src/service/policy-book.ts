@@ -10,8 +10,11 @@ import { readTerms } from '../register/term-numbers.ts'
 import type { PolicyBook } from '../release/decision-context.ts'
 
 /** From the register, or from the session of a transaction that holds the lock. */
-export async function readPolicyBook(from: { store: Pick<StoreSession, 'query'> }): Promise<PolicyBook> {
-  const versions = (await readPublishedPolicy(from)).filter(({ current }) => current)
+export async function readPolicyBook(
+  from: { store: Pick<StoreSession, 'query'> },
+  upTo?: number,
+): Promise<PolicyBook> {
+  const versions = (await readPublishedPolicy(from, upTo)).filter(({ current }) => current)
   if (!versions.some(({ kind }) => kind === 'controller')) {
     throw new Problem('policy.not_found', 'this register has no published policy yet')
   }

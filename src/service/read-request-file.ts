@@ -1,6 +1,6 @@
 // A request as a file: read, checked against the published policy, its dataset found beside it.
 import { existsSync } from 'node:fs'
-import { basename, isAbsolute, join, resolve } from 'node:path'
+import { basename, dirname, isAbsolute, join, resolve } from 'node:path'
 import { readText } from '../adapters/files/read-folder.ts'
 import { factsRead } from '../decide/expression.ts'
 import { declaredCodes, parseSelect } from '../decide/parse-select.ts'
@@ -33,6 +33,13 @@ function checkSelect(request: SharingRequest, policy: Policy): void {
   }
 }
 
+/** Requests may lie in the policy's own `requests/`: locations are relative to the folder that has the controller. */
+function policyFolderAbove(folder: string): string | undefined {
+  if (existsSync(join(folder, 'controller.yaml'))) return folder
+  const above = dirname(folder)
+  return above === folder ? undefined : policyFolderAbove(above)
+}
+
 /** Beside `folder` when one is named; else where a check last read it; else as declared, from the current folder. */
 export async function locateAgain(
   { engine, configuration }: Pick<App, 'engine' | 'configuration'>,
@@ -45,12 +52,13 @@ export async function locateAgain(
 }
 
 /**
- * Where a dataset's file lies: as declared, relative to the folder of the request or policy; else in the data folder's own
+ * Where a dataset's file lies: as declared, relative to the policy folder the request lies in, else to the request's own; else in the data folder's own
  * `data`, where a worked case puts what it made.
  */
 export function locateBeside(folder: string, home: string): (dataset: Dataset) => string {
+  const base = policyFolderAbove(resolve(folder)) ?? folder
   return ({ location }) => {
-    const declared = isAbsolute(location) ? location : resolve(folder, location)
+    const declared = isAbsolute(location) ? location : resolve(base, location)
     const made = join(home, 'data', basename(location))
     return !existsSync(declared) && existsSync(made) ? made : declared
   }

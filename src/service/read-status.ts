@@ -23,7 +23,7 @@ export type ReleaseStatus = {
   release: string
   recipient: string
   rows: number
-  state: 'unfinished' | 'empty' | 'delivered' | 'opened'
+  state: 'unfinished' | 'empty' | 'abandoned' | 'delivered' | 'opened'
   /** Removals sent whose receipt is not on record. */
   open: { removal: number; count: number; dueAt: Instant; overdue: boolean }[]
 }
@@ -51,12 +51,12 @@ export async function readStatus(app: App): Promise<Status> {
 }
 
 function releaseStatus(state: ReleaseState, now: Instant): ReleaseStatus {
-  const { release, committed, empty, sealed, delivered, opened, removals } = state
+  const { release, committed, empty, sealed, removals } = state
   return {
     release,
     recipient: (committed ?? empty)!.body.request.recipient,
     rows: sealed?.body.members ?? 0,
-    state: stateOf({ empty, delivered, opened }),
+    state: stateOf(state),
     open: removals
       .filter(({ applied }) => applied === undefined)
       .map(({ sealed: { body } }) => ({
@@ -68,11 +68,8 @@ function releaseStatus(state: ReleaseState, now: Instant): ReleaseStatus {
   }
 }
 
-function stateOf({
-  empty,
-  delivered,
-  opened,
-}: { [K in 'empty' | 'delivered' | 'opened']: ReleaseState[K] }): ReleaseStatus['state'] {
+function stateOf({ empty, abandoned, delivered, opened }: ReleaseState): ReleaseStatus['state'] {
+  if (abandoned !== undefined) return 'abandoned'
   if (empty !== undefined) return 'empty'
   if (opened !== undefined) return 'opened'
   return delivered === undefined ? 'unfinished' : 'delivered'

@@ -1,7 +1,8 @@
 // Verifies whatever lies at a path: a delivery, a removal, a receipt, a log. Offline; keys are named or in a key folder.
+import { stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { openLogFolder } from '../adapters/files/log-folder.ts'
-import { type Check, Checklist } from '../evidence/check.ts'
+import { type Check, Checklist, firstFailure } from '../evidence/check.ts'
 import { releaseFiles, removalFiles } from '../evidence/release-documents.ts'
 import { verifyCheckpoint, verifyLog } from '../evidence/verify-log.ts'
 import { verifyPersonReceipt } from '../evidence/verify-person-receipt.ts'
@@ -34,22 +35,57 @@ export async function verifyPath(path: string, options: VerifyOptions): Promise<
   const keys = options.identity === undefined ? undefined : await recipientKeysIn(options.identity)
   const named = await keyNamed(options.key)
   const trusted = distinct([...named, ...(keys?.trusted ?? [])])
+  if ((await stat(path).catch(() => undefined))?.isDirectory() !== true)
+    return fileAt(path, { trusted, named: named[0] }, ownKey(keys))
+  const verified = await folderAt(path, { trusted, named: named[0] }, keys, options.identity)
+  refuseUntrusted(verified.checks, trusted, named[0])
+  return verified
+}
+
+/** Those that are trusted, and of them the one that was named for this very path: against that one it holds or does not. */
+type Verifiers = { trusted: readonly NoteVerifier[]; named: NoteVerifier | undefined }
+
+// --- what lies there ---------------------------------------------------------------------------------------------
+
+async function folderAt(
+  path: string,
+  { trusted, named }: Verifiers,
+  keys: RecipientKeys | undefined,
+  identity: string | undefined,
+): Promise<Verified> {
   const { files } = recipientDesk
-  if (await files.exists(join(path, releaseFiles.manifest)))
-    return releaseAt(path, await needed(trusted, join(path, releaseFiles.manifest)), keys, options.identity)
-  if (await files.exists(join(path, removalFiles.manifest))) {
-    const verifiers = await needed(trusted, join(path, removalFiles.manifest))
-    return { what: 'removal', checks: (await verifyRemoval(files, path, verifiers)).checks }
-  }
+  if (await holdsOneOf(path, releaseFiles)) return releaseAt(path, trusted, keys, identity)
+  if (await holdsOneOf(path, removalFiles))
+    return { what: 'removal', checks: (await verifyRemoval(files, path, trusted)).checks }
   if (await files.exists(join(path, 'checkpoint'))) {
-    const key = await oneFor(trusted, join(path, 'checkpoint'))
+    const key = await oneFor({ trusted, named }, join(path, 'checkpoint'))
     const log = openLogFolder(path)
     return { what: 'log', checks: (await verifyLog((file) => log.read(file), key)).checks }
   }
-  return fileAt(path, trusted, named[0] ?? ownKey(keys))
+  throw new Problem(
+    'file.missing',
+    `${path} is no delivery, removal or log: it has no ${releaseFiles.manifest}, ${removalFiles.manifest} or checkpoint`,
+  )
 }
 
-// --- what lies there ---------------------------------------------------------------------------------------------
+/** A delivery from which one file is missing is one that was tampered with. */
+async function holdsOneOf(folder: string, names: Readonly<Record<string, string>>): Promise<boolean> {
+  const there = Object.values(names).map((name) => recipientDesk.files.exists(join(folder, name)))
+  return (await Promise.all(there)).includes(true)
+}
+
+/** That nobody vouched for a key says nothing about what it signed. */
+function refuseUntrusted(
+  checks: readonly Check[],
+  trusted: readonly NoteVerifier[],
+  named: NoteVerifier | undefined,
+): void {
+  const failure = firstFailure(checks)
+  if (failure === undefined || named !== undefined) return
+  if (failure.untrusted !== undefined)
+    throw new Problem('register.untrusted', `it is signed by ${failure.untrusted}`)
+  if (trusted.length === 0) throw noKey('ask whoever keeps the register for its verifier key')
+}
 
 async function releaseAt(
   folder: string,
@@ -79,28 +115,25 @@ async function releaseAt(
   return { what: 'release', checks: [...checks, ...list.checks] }
 }
 
-async function fileAt(
-  path: string,
-  trusted: readonly NoteVerifier[],
-  recipient: NoteVerifier | undefined,
-): Promise<Verified> {
+async function fileAt(path: string, verifiers: Verifiers, own: NoteVerifier | undefined): Promise<Verified> {
   const bytes = await recipientDesk.files.read(path, FILE_BYTES_MAX)
   if (bytes === undefined) throw new Problem('file.missing', path)
   const text = Buffer.from(bytes).toString('utf8')
   const file = basename(path)
   if (looksLikeReceipt(text)) {
+    const recipient = verifiers.named ?? own
     if (recipient === undefined) throw noKey('the recipient’s card has it: --key card.json')
     return { what: 'recipient receipt', checks: (await verifyReceipt(text, recipient, file)).checks }
   }
   if (text.startsWith('{')) {
-    const key = await oneFor(trusted, path)
+    const key = await oneFor(verifiers, path)
     const verifierKey = encodeVerifierKey(key.name, key.publicKey)
     return { what: 'person receipt', checks: await verifyPersonReceipt(bytes, verifierKey, file) }
   }
   if (/^[^\n]+\n\d+\n[A-Za-z0-9+/=]+\n\n/.test(text))
     return {
       what: 'checkpoint',
-      checks: (await verifyCheckpoint(bytes, await oneFor(trusted, path), file)).checks,
+      checks: (await verifyCheckpoint(bytes, await oneFor(verifiers, path), file)).checks,
     }
   throw new Problem('value.invalid', `${path} is no delivery, removal, receipt or log`)
 }
@@ -126,26 +159,26 @@ async function keyNamed(key: string | undefined): Promise<NoteVerifier[]> {
   return [readVerifierKey(claimed, '--key')]
 }
 
-async function needed(trusted: readonly NoteVerifier[], path: string): Promise<readonly NoteVerifier[]> {
-  if (trusted.length > 0) return trusted
-  const bytes = await recipientDesk.files.read(path, 1 << 20)
-  const claimed = bytes === undefined ? undefined : claimedKey(Buffer.from(bytes).toString('utf8'))
-  throw noKey(
-    claimed === undefined
-      ? 'ask whoever keeps the register for its verifier key'
-      : `it says it is ${printableKey(claimed)}; ask whoever keeps the register, by another way, whether that is true`,
-  )
+/**
+ * Of several registers that are trusted, the one whose name stands in the file. `register.untrusted` when it is none of
+ * them, with the key to ask about.
+ */
+async function oneFor({ trusted, named }: Verifiers, path: string): Promise<NoteVerifier> {
+  const text = Buffer.from((await recipientDesk.files.read(path, FILE_BYTES_MAX)) ?? []).toString('utf8')
+  const claimed = claimedKey(text)
+  const origin = claimed === undefined ? originIn(text) : parseVerifierKey(claimed).name
+  const known = trusted.find(({ name }) => name === origin) ?? named
+  if (known !== undefined) return known
+  if (claimed !== undefined)
+    throw new Problem('register.untrusted', `it says that it is signed by ${printableKey(claimed)}`)
+  if (trusted[0] === undefined) throw noKey('ask whoever keeps the register for its verifier key')
+  if (origin !== undefined) throw new Problem('register.untrusted', `it is of the log ${origin}`)
+  return trusted[0]
 }
 
-/** Of several registers that are trusted, the one whose name stands in the file. */
-async function oneFor(trusted: readonly NoteVerifier[], path: string): Promise<NoteVerifier> {
-  const keys = await needed(trusted, path)
-  if (keys.length === 1) return keys[0]!
-  const bytes = await recipientDesk.files.read(path, FILE_BYTES_MAX)
-  const text = Buffer.from(bytes ?? []).toString('utf8')
-  const claimed = claimedKey(text)
-  const origin = claimed === undefined ? text.slice(0, text.indexOf('\n')) : parseVerifierKey(claimed).name
-  return keys.find(({ name }) => name === origin) ?? keys[0]!
+/** A checkpoint begins with the name of its log. */
+function originIn(text: string): string | undefined {
+  return /^([\x21-\x2a\x2c-\x7e]{1,300})\n\d+\n/.exec(text)?.[1]
 }
 
 /** What a file says of its own key: worth showing, worth nothing else. */

@@ -7,8 +7,8 @@
 //   $ fairshare …                a command; a backslash at the line's end continues it
 //   what it prints               standard output, then standard error after "! ", then [exit N] unless it is 0
 //
-// <data> is the transcript's folder, <example> the 2017 case for 1,000 people. In output <time>, <date>, <day>, <uuid>, <hash>, <pid> and
-// <n> stand for what differs from run to run, and a line of … for any lines.
+// <data> is the transcript's folder, <example> the 2017 case for 1,000 people. In output <time>, <date>, <day>, <uuid>, <hash>, <key>,
+// <pid> and <n> stand for what differs from run to run, and a line of … for any lines.
 import type { Run } from './run-fairshare.ts'
 
 export type Transcript = {
@@ -59,6 +59,7 @@ const patterns: Readonly<Record<string, string>> = {
   '<day>': String.raw`\d{1,2} [A-Z][a-z]+ \d{4}`,
   '<uuid>': '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}',
   '<hash>': '[0-9a-f]{12,64}',
+  '<key>': String.raw`[^\s"+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]{43}[A-Za-z0-9+/=]`,
   '<pid>': String.raw`\d+`,
   '<n>': '[0-9,]+',
 }
@@ -82,7 +83,7 @@ function matches(actual: string, expected: string): boolean {
 
 function pattern(line: string): string {
   return line
-    .split(/(<time>|<date>|<day>|<uuid>|<hash>|<pid>|<n>)/)
+    .split(/(<time>|<date>|<day>|<uuid>|<hash>|<key>|<pid>|<n>)/)
     .map((part) => patterns[part] ?? part.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`))
     .join('')
 }

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openRecipientKeyFolder } from '../../src/adapters/keys/recipient-key-folder.ts'
+import { openRecipientKeyFolder, trustRegister } from '../../src/adapters/keys/recipient-key-folder.ts'
 import type { Command, Invocation } from '../../src/cli/command.ts'
 import { openCommand } from '../../src/cli/commands/open.ts'
 import { verifyCommand } from '../../src/cli/commands/verify.ts'
@@ -108,16 +108,25 @@ describe('fairshare open', () => {
     )
   })
 
+  test('takes --apply for a removal only', async () => {
+    const refused = await problem(run(openCommand, delivery.folder, { key: keyFolder, apply: root }))
+    expect(refused.detail).toBe('--apply is for a removal; this is a release')
+  })
+
   test('shows a removal, applies it where it is told to, and signs for it', async () => {
     const removal = join(root, 'removal')
     const keys = await openRecipientKeyFolder(keyFolder)
     await buildRemoval(removal, keys, { release: delivery.release, refs: delivery.refs.slice(0, 2) })
     const shown = await run(openCommand, removal, { key: keyFolder })
-    expect(shown.exit).toBe(1)
-    expect(shown.stdout).toContain('--apply <folder>')
+    expect(shown.exit).toBe(0)
+    expect(shown.stdout).toContain('--apply <copy>')
     const into = join(root, 'out-1')
     const before = readFileSync(join(into, 'records.csv'), 'utf8')
-    const applied = await run(openCommand, removal, { key: keyFolder, apply: into })
+    const missing = join(root, 'nowhere.csv')
+    expect((await problem(run(openCommand, removal, { key: keyFolder, apply: missing }))).code).toBe(
+      'file.missing',
+    )
+    const applied = await run(openCommand, removal, { key: keyFolder, apply: join(into, 'records.csv') })
     expect(applied.stdout).toContain('of 2 lines 2 removed, 0 not there')
     expect(readFileSync(join(into, 'records.csv'), 'utf8').length).toBeLessThan(before.length)
     expect(
@@ -165,8 +174,28 @@ describe('fairshare verify', () => {
 
   test('takes no key from the file itself, but shows the one it names', async () => {
     const refused = await problem(run(verifyCommand, delivery.folder))
-    expect(refused.code).toBe('usage.invalid')
-    expect(refused.detail).toContain(registerKey)
+    expect(refused).toMatchObject({ code: 'register.untrusted', detail: `it is signed by ${registerKey}` })
+    const letter = spoiled(delivery.folder, 'manifest.json', flipLast)
+    expect((await problem(run(verifyCommand, letter))).code).toBe('usage.invalid')
+  })
+
+  test('of what another register signed says whose it is; under a key that was named, that it does not hold', async () => {
+    const stranger = join(root, 'stranger-keys')
+    const { verifierKey } = await makeRecipientKeys(stranger, 'stranger')
+    await trustRegister(stranger, { origin: 'stranger', verifierKey, controller: 'Another Club' })
+    const refused = await problem(run(verifyCommand, delivery.folder, { identity: stranger }))
+    expect(refused).toMatchObject({ code: 'register.untrusted', detail: `it is signed by ${registerKey}` })
+    const named = await run(verifyCommand, delivery.folder, { key: verifierKey })
+    expect(named.exit).toBe(1)
+    expect(named.stdout).toContain(
+      `manifest.json, at register.verifierKey: is not a key you trust: ${registerKey}`,
+    )
+    const checkpoint = join(root, 'checkpoint')
+    writeFileSync(checkpoint, signCheckpoint({ size: 1, root: leafHash(Buffer.of(1)) }, registerSigner))
+    expect(await problem(run(verifyCommand, checkpoint, { identity: stranger }))).toMatchObject({
+      code: 'register.untrusted',
+      detail: expect.stringContaining(registerSigner.name),
+    })
   })
 
   test('holds a recipient’s receipt under the key of its card, and finds a changed one', async () => {
@@ -208,6 +237,14 @@ describe('fairshare verify', () => {
     )
     expect((await problem(run(verifyCommand, join(root, 'nowhere'), { key: registerKey }))).code).toBe(
       'file.missing',
+    )
+    const folder = join(root, 'plain')
+    mkdirSync(folder)
+    expect((await problem(run(verifyCommand, folder, { key: registerKey }))).detail).toContain(
+      'is no delivery',
+    )
+    expect((await problem(run(openCommand, folder, { key: keyFolder }))).detail).toContain(
+      'is not a delivery: it has no manifest.json',
     )
   })
 })

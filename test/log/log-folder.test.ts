@@ -70,13 +70,13 @@ describe('the second place', () => {
     '\0',
   ])('that says %j is refused, not taken for nothing signed', async (text) => {
     writeFileSync(path, text)
-    await expect(state.read()).rejects.toMatchObject({ code: 'keys.unusable' })
+    await expect(state.read()).rejects.toMatchObject({ code: 'log.state_unusable' })
   })
 
   test('that cannot be read is refused', async () => {
     mkdirSync(join(scratch, 'folder'))
     await expect(openSignedState(join(scratch, 'folder')).read()).rejects.toMatchObject({
-      code: 'keys.unusable',
+      code: 'log.state_unusable',
     })
   })
 })

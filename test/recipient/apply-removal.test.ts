@@ -11,7 +11,15 @@ import { openDelivery } from '../../src/recipient/open-delivery.ts'
 import type { RecipientKeys } from '../../src/recipient/recipient-desk.ts'
 import { removeLines } from '../../src/recipient/remove-lines.ts'
 import { cellAt, findColumn, RecordSplitter } from '../../src/recipient/split-records.ts'
-import { buildDelivery, buildRemoval, type Delivery, desk, people, recipientKeys } from './build-delivery.ts'
+import {
+  buildDelivery,
+  buildRemoval,
+  type Delivery,
+  desk,
+  people,
+  recipientKeys,
+  registerKey,
+} from './build-delivery.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'fairshare-removal-'))
 let keys: RecipientKeys
@@ -64,17 +72,86 @@ describe('a removal', () => {
     })
   })
 
-  test('applied again removes nothing, says so, and keeps the receipt of the first time', async () => {
+  test('applied again removes nothing, says so, and gives the receipt of the first time', async () => {
     const into = freshCopy()
     const folder = await removalOf([delivery.refs[2]!])
     const first = await applyRemoval(desk, keys, { folder, into })
     const signed = readFileSync(first.receiptPath)
     const bytes = readFileSync(join(into, 'records.csv'))
     const second = await applyRemoval(desk, keys, { folder, into })
-    expect(second.receipt).toMatchObject({ asked: 1, removed: 0, absent: 1 })
+    expect([first.again, second.again]).toEqual([false, true])
+    expect(second).toMatchObject({ receipt: first.receipt, receiptPath: first.receiptPath })
     expect(readFileSync(first.receiptPath)).toEqual(signed)
     expect(readFileSync(join(into, 'records.csv'))).toEqual(bytes)
     expect(readdirSync(into).filter((file) => file.includes('part'))).toEqual([])
+  })
+
+  test('interrupted when its lines had gone still signs for them at the next run', async () => {
+    const into = freshCopy()
+    const folder = await removalOf([delivery.refs[2]!, delivery.refs[3]!])
+    const files = {
+      ...desk.files,
+      rename: async (from: string, to: string) => {
+        if (to.endsWith('.txt')) throw new Error('killed')
+        await desk.files.rename(from, to)
+      },
+    }
+    await expect(applyRemoval({ ...desk, files }, keys, { folder, into })).rejects.toThrow('killed')
+    const { receipt, receiptPath } = await applyRemoval(desk, keys, { folder, into })
+    expect(receipt).toMatchObject({ asked: 2, removed: 2, absent: 0 })
+    expect(readdirSync(into).sort()).toEqual(['receipt.txt', 'records.csv', 'removal-1-receipt.txt'])
+    expect(receiptPath).toBe(join(into, 'removal-1-receipt.txt'))
+  })
+
+  test('interrupted before its lines went signs for those that go at the next run', async () => {
+    const into = freshCopy()
+    const folder = await removalOf([delivery.refs[2]!, delivery.refs[3]!])
+    const rename = async () => {
+      throw new Error('killed')
+    }
+    const dying = { ...desk, files: { ...desk.files, rename } }
+    await expect(applyRemoval(dying, keys, { folder, into })).rejects.toThrow('killed')
+    expect(readFileSync(join(into, 'records.csv'))).toEqual(readFileSync(join(root, 'opened', 'records.csv')))
+    const { receipt, again } = await applyRemoval(desk, keys, { folder, into })
+    expect(receipt).toMatchObject({ removed: 2, absent: 0 })
+    expect(again).toBe(false)
+  })
+
+  test('signs for no copy that is empty, or has lines of no release', async () => {
+    const folder = await removalOf([delivery.refs[0]!])
+    const into = join(root, `foreign-${number++}`)
+    await desk.files.emptyFolder(into)
+    for (const [text, code] of [
+      ['', 'file.unreadable'],
+      ['name\r\nPerson 1\r\n', 'file.unreadable'],
+      ['fairshare_ref\r\n', 'value.invalid'],
+      ['fairshare_ref,name\r\n1,Person 1\r\n', 'value.invalid'],
+    ] as const) {
+      writeFileSync(join(into, 'records.csv'), text)
+      await expect(applyRemoval(desk, keys, { folder, into }), text).rejects.toMatchObject({ code })
+      expect(readdirSync(into)).toEqual(['records.csv'])
+      expect(readFileSync(join(into, 'records.csv'), 'utf8')).toBe(text)
+    }
+  })
+
+  test('signs for a copy that has no lines left, if the receipt beside it says which release it was', async () => {
+    const into = freshCopy()
+    writeFileSync(join(into, 'records.csv'), 'fairshare_ref,name,post\r\n')
+    const folder = await removalOf([delivery.refs[0]!])
+    expect((await applyRemoval(desk, keys, { folder, into })).receipt).toMatchObject({
+      removed: 0,
+      absent: 1,
+    })
+  })
+
+  test('is applied to a file of any name, with the receipt beside it', async () => {
+    const into = join(root, `named-${number++}`)
+    await desk.files.emptyFolder(into)
+    cpSync(join(root, 'opened', 'records.csv'), join(into, 'campaign.txt'))
+    const folder = await removalOf([delivery.refs[0]!])
+    const applied = await applyRemoval(desk, keys, { folder, into, file: 'campaign.txt' })
+    expect(applied).toMatchObject({ recordsPath: join(into, 'campaign.txt'), receipt: { removed: 1 } })
+    expect(readdirSync(into).sort()).toEqual(['campaign.txt', 'removal-1-receipt.txt'])
   })
 
   test('takes rows out of Parquet too', async () => {
@@ -142,6 +219,13 @@ describe('a removal', () => {
     expect(await apply(`fairshare_ref\r\n${'\u0001'.repeat(16)}\r\n`, [a])).toContain('line 2')
   })
 
+  test('from a register nobody vouched for is refused as that, with its key', async () => {
+    const folder = await removalOf([delivery.refs[0]!])
+    await expect(
+      applyRemoval(desk, { ...keys, trusted: [] }, { folder, into: freshCopy() }),
+    ).rejects.toMatchObject({ code: 'register.untrusted', detail: `it is signed by ${registerKey}` })
+  })
+
   test('sealed for somebody else is not for you', async () => {
     const stranger = await recipientKeys('stranger', 4)
     const folder = await removalOf([delivery.refs[0]!])
@@ -156,7 +240,7 @@ describe('a copy that somebody worked on', () => {
     const into = join(root, `edited-${number++}`)
     await desk.files.emptyFolder(into)
     writeFileSync(join(into, 'records.csv'), text)
-    const { found } = await removeLines(desk, into, new Set(refs))
+    const { found } = await removeLines(desk, { into }, new Set(refs))
     return { found, text: readFileSync(join(into, 'records.csv'), 'utf8') }
   }
 
@@ -185,7 +269,7 @@ describe('a copy that somebody worked on', () => {
     })
     const into = freshCopy()
     writeFileSync(join(into, 'records.parquet'), '')
-    await expect(removeLines(desk, into, new Set())).rejects.toMatchObject({ code: 'value.invalid' })
+    await expect(removeLines(desk, { into }, new Set())).rejects.toMatchObject({ code: 'value.invalid' })
     expect(existsSync(join(into, '.records.csv.part'))).toBe(false)
   })
 

@@ -19,6 +19,7 @@ import { encodeVerifierKey, type NoteSigner, parseVerifierKey, signNote } from '
 import { encodeProof } from '../../src/log/tlog-proof.ts'
 import { canonicalJson, sha256Hex } from '../../src/model/canonical.ts'
 import type { RecipientCard, ReleaseManifest, RemovalManifest, SealedBody } from '../../src/model/release.ts'
+import { sealedColumns } from '../../src/model/sealed-columns.ts'
 import type { RecipientDesk, RecipientKeys } from '../../src/recipient/recipient-desk.ts'
 import { proofBytes } from '../../src/release/proof-file.ts'
 
@@ -132,6 +133,7 @@ export async function buildDelivery(
   )
   const body: SealedBody = {
     outbox: '00000000-0000-4000-8000-000000000000',
+    readmeSha256: '0'.repeat(64),
     release,
     asOf: 43,
     members: grown.rows.length,
@@ -141,6 +143,7 @@ export async function buildDelivery(
     manifestSha256: sha256Hex(manifestBytes),
     recordsSha256: records.sha256,
     proofSha256: proof.sha256,
+    columns: sealedColumns(manifest.records.columns),
     ageRecipient: keys.card.ageRecipient,
   }
   writeLog(folder, options.body?.(body) ?? body, options.entry)

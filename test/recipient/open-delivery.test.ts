@@ -15,9 +15,9 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { verifyReceipt } from '../../src/evidence/verify-receipt.ts'
-import { encodeVerifierKey, parseVerifierKey } from '../../src/log/signed-note.ts'
+import { encodeVerifierKey, parseVerifierKey, signNote } from '../../src/log/signed-note.ts'
 import { isProblem, type Problem } from '../../src/model/problem.ts'
-import type { ReleaseManifest } from '../../src/model/release.ts'
+import type { ReleaseManifest, SealedBody } from '../../src/model/release.ts'
 import { openDelivery } from '../../src/recipient/open-delivery.ts'
 import type { RecipientKeys } from '../../src/recipient/recipient-desk.ts'
 import {
@@ -129,11 +129,17 @@ describe('a delivery as it was made', () => {
   test('from a register nobody vouched for is refused, and its key is shown', async () => {
     const problem = await refusal(delivery.folder, { ...keys, trusted: [] })
     expect(problem.code).toBe('register.untrusted')
-    expect(problem.detail).toContain(`is not a key you trust: ${registerKey}`)
+    expect(problem.detail).toBe(`it is signed by ${registerKey}`)
     const mallory = await recipientKeys('mallory', 9)
     const named = parseVerifierKey(encodeVerifierKey('club.example/register', mallory.signer.publicKey))
-    expect((await refusal(delivery.folder, { ...keys, trusted: [named] })).detail).toContain(
-      'is not a key you trust',
+    expect((await refusal(delivery.folder, { ...keys, trusted: [named] })).code).toBe('register.untrusted')
+    // A key that did not sign it is nobody to ask about.
+    const copy = copyOf(delivery)
+    const note = readFileSync(join(copy, 'manifest.json.sig'), 'utf8')
+    const text = note.slice(0, note.indexOf('\n\n') + 1)
+    writeFileSync(join(copy, 'manifest.json.sig'), signNote(text, mallory.signer))
+    expect((await refusal(copy, { ...keys, trusted: [] })).detail).toBe(
+      'manifest.json.sig: is not signed by the key it should be',
     )
   })
 })
@@ -179,7 +185,7 @@ describe('a delivery that was changed on the way', () => {
       return bytes
     }
     expect(await place('records.csv.age', flip(-1))).toBe(
-      'records.csv.age, at in or after byte 0 of what is in it: is not the file that was signed for',
+      'records.csv.age, in or after byte 0 of what is in it: is not the file that was signed for',
     )
     expect(await place('records.csv.age', (bytes) => bytes.subarray(0, 300))).toMatch(
       /^records.csv.age, at byte 300: ends \d+ bytes early$/,
@@ -187,7 +193,7 @@ describe('a delivery that was changed on the way', () => {
     expect(await place('records.csv.age', (bytes) => Buffer.concat([bytes, Buffer.of(0)]))).toContain(
       'goes on where it should end',
     )
-    expect(await place('proof.bin.age', flip(30))).toMatch(/^proof.bin.age, at .*header/)
+    expect(await place('proof.bin.age', flip(30))).toMatch(/^proof.bin.age, in its header/)
     expect(await place('manifest.json', replace('"rows":12', '"rows":13'))).toBe(
       'manifest.json, at records.rows: is not the manifest that was signed',
     )
@@ -276,6 +282,10 @@ describe('a sender that seals something else than it logged', () => {
   test('is found out by a log entry that says something else than the manifest', async () => {
     expect(await sent({ body: (body) => ({ ...body, released: 'a'.repeat(64) }) })).toBe(
       'sealed.json, at body.released: does not fit roots.released of the manifest',
+    )
+    const partly = (body: SealedBody) => body.columns.map((column) => ({ ...column, partly: true }))
+    expect(await sent({ body: (body) => ({ ...body, columns: partly(body) }) })).toBe(
+      'sealed.json, at body.columns: does not fit records.columns of the manifest',
     )
     expect(await sent({ body: (body) => ({ ...body, manifestSha256: 'a'.repeat(64) }) })).toContain(
       'body.manifestSha256',

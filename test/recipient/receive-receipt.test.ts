@@ -90,9 +90,22 @@ const refused = async (changed: string) => {
 }
 const forged = (change: Partial<ReleaseReceipt>, by = keys) => signReceipt({ ...receipt, ...change }, by)
 
+const disputes = async () =>
+  (await readDocuments(register.store, { kind: 'release.disputed', about: release })).map(({ body }) =>
+    JSON.parse(body),
+  )
+
 describe('a receipt of a release', () => {
   test('that tells of other rows than were sealed is the alarm', async () => {
-    expect(await refused(forged({ released: 'a'.repeat(64) }))).toContain('what arrived is not what was sent')
+    const released = 'a'.repeat(64)
+    expect(await refused(forged({ released }, stranger))).toContain('not signed with the key of the card')
+    expect(await disputes()).toEqual([])
+    const found = await refused(forged({ released }))
+    expect(found).toContain('what arrived is not what was sent')
+    const dispute = { release, receipt: { ...receipt, released }, note: forged({ released }), found }
+    expect(await disputes()).toEqual([dispute])
+    expect(await refused(forged({ released }))).toBe(found)
+    expect(await disputes()).toEqual([dispute])
   })
 
   test('for another manifest, other counts or another file is refused with what differs', async () => {
@@ -136,11 +149,19 @@ describe('a receipt of a removal', () => {
     )
     expect(await refused(change({ removed: 1, absent: 1 }))).toContain('do not add up')
     expect(await refused(change({ manifestSha256: 'a'.repeat(64) }))).toContain('another removal')
+    expect(await refused(change({ removed: 0, absent: 3 }))).toBe(
+      '3 lines were not in the copy it was applied to; ask acorn which copy that was; the removal stays open',
+    )
+    expect(await refused(change({ removed: 2, absent: 1 }))).toContain('1 line was not in the copy')
     expect(await receiveReceipt(register, removalNote, 'test')).toMatchObject({
       kind: 'removal.applied',
       repeated: false,
     })
     expect(await receiveReceipt(register, removalNote, 'test')).toMatchObject({ repeated: true })
+    // Of a second copy, or of the same once more: all lines are accounted for by now.
+    expect(await receiveReceipt(register, change({ removed: 0, absent: 3 }), 'test')).toMatchObject({
+      repeated: false,
+    })
     expect((await readRelease(register.store, release)).removals[0]?.applied?.body.receipt).toEqual(
       removalReceipt,
     )

@@ -157,9 +157,11 @@ describe.each(storeKinds)('the log of a register on %s', (kind) => {
   test('lost in the second place is compared with its own checkpoint, and remembered again', async () => {
     await publishLog(register, places)
     const before = places.signedTree
+    expect((await publishLog(register, places)).startedAnew).toBeUndefined()
     places.signedTree = undefined
-    await publishLog(register, places)
+    expect((await publishLog(register, places)).startedAnew).toBe(true)
     expect(places.signedTree).toEqual(before)
+    expect(await publishLog(register, places)).not.toHaveProperty('startedAnew')
   })
 
   test('proves any batch, publishing first when it has to, and mending tiles that are lost', async () => {

@@ -244,7 +244,7 @@ describe('a challenge', () => {
     async (_, text) => {
       const path = newPath('.age')
       await ageSealer.seal(acorn.card.ageRecipient, [Buffer.from(text(), 'utf8')], path)
-      await expect(answer(path, acorn)).rejects.toMatchObject({ code: 'delivery.tampered' })
+      await expect(answer(path, acorn)).rejects.toMatchObject({ code: 'challenge.invalid' })
     },
   )
 
@@ -323,11 +323,15 @@ describe('keys in a folder', () => {
       { ...card, name: 'x' },
     ]) {
       writeFileSync(join(folder, 'card.json'), JSON.stringify(wrong))
-      await expect(openRecipientKeyFolder(folder)).rejects.toMatchObject({ code: 'keys.unusable' })
+      await expect(openRecipientKeyFolder(folder)).rejects.toMatchObject({
+        code: 'recipient.keys_unusable',
+      })
     }
     for (const text of ['', '{', 'null', '{}']) {
       writeFileSync(join(folder, 'card.json'), text)
-      await expect(openRecipientKeyFolder(folder)).rejects.toMatchObject({ code: 'keys.unusable' })
+      await expect(openRecipientKeyFolder(folder)).rejects.toMatchObject({
+        code: 'recipient.keys_unusable',
+      })
     }
   })
 })

@@ -205,19 +205,19 @@ describe('approver add and approve', () => {
   test('use no key that is missing, that others can read, or that is none', async () => {
     const missing = at('missing.key')
     await expect(run(approveCommand, ['3-acorn-post', '--key', missing])).rejects.toMatchObject({
-      code: 'keys.unusable',
+      code: 'approver.key_unusable',
     })
     expect(existsSync(missing)).toBe(false)
     const open = at('open.key')
     writeFileSync(open, `${'ab'.repeat(32)}\n`, { mode: 0o644 })
     await expect(run(approveCommand, ['3-acorn-post', '--key', open])).rejects.toMatchObject({
-      code: 'keys.unusable',
+      code: 'approver.key_unusable',
       detail: expect.stringContaining('chmod 600'),
     })
     const broken = at('broken.key')
     writeFileSync(broken, `${'ab'.repeat(31)}\n`, { mode: 0o600 })
     await expect(run(approverAddCommand, ['--name', 'Eve', '--key', broken])).rejects.toMatchObject({
-      code: 'keys.unusable',
+      code: 'approver.key_unusable',
     })
     expect(readFileSync(broken, 'utf8')).toBe(`${'ab'.repeat(31)}\n`)
   })

@@ -61,6 +61,8 @@ test('a receipt is written for its owner alone, with what was decided, and verif
   const { printed } = await run(receiptCommand, { person: 'member:M-2', out })
   expect(printed).toContain('1 event, 1 release')
   expect(printed).not.toContain('M-2')
+  const { register } = JSON.parse(readFileSync(out, 'utf8')) as PersonReceipt
+  expect(printed).toContain(`fairshare verify "${out}" --key "${register.verifierKey}"\n`)
   expect(statSync(out).mode & 0o777).toBe(0o600)
   const bytes = readFileSync(out)
   const receipt = JSON.parse(bytes.toString('utf8')) as PersonReceipt
@@ -73,6 +75,19 @@ test('a receipt is written for its owner alone, with what was decided, and verif
   expect(readFileSync(out)).toEqual(bytes)
 })
 
+test('a ground stays closed unless it is asked for', async () => {
+  const closed = await run(receiptCommand, { person: 'member:M-3', out: join(home, 'closed.json') })
+  expect(closed.printed).toContain('4 events (1 not opened: --grounds opens all)')
+  expect(readFileSync(join(home, 'closed.json'), 'utf8')).not.toMatch(/safety/)
+  const opened = await run(receiptCommand, {
+    person: 'member:M-3',
+    out: join(home, 'opened.json'),
+    grounds: true,
+  })
+  expect(opened.printed).toContain('4 events, ')
+  expect(readFileSync(join(home, 'opened.json'), 'utf8')).toMatch(/"qualifier":"safety"/)
+})
+
 test('as JSON it says where the receipt is, and nothing of what is in it', async () => {
   const out = join(home, 'another.json')
   const { printed } = await run(receiptCommand, { person: 'member:M-1', out, json: true })
@@ -81,7 +96,9 @@ test('as JSON it says where the receipt is, and nothing of what is in it', async
     sizeBytes: statSync(out).size,
     subject: 1,
     events: 0,
+    notOpened: 0,
     releases: 1,
+    verifierKey: expect.stringMatching(/^fairshare\.local\//),
   })
 })
 
@@ -89,6 +106,7 @@ test('who-has tells the recipient; nobody has a record that was only considered'
   const told = await run(whoHasCommand, { person: 'member:M-1' })
   expect(told.exit).toBe(0)
   expect(told.printed).toContain('Acorn Ltd\n  for      Offers for babies.')
+  expect(told.printed).toContain('what     name (in some rows empty) and born on (year only)\n')
   const { printed } = await run(whoHasCommand, { person: 'member:M-1', json: true })
   expect(JSON.parse(printed).disclosures).toMatchObject([
     {

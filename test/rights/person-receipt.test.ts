@@ -7,7 +7,11 @@ import { type Check, firstFailure } from '../../src/evidence/check.ts'
 import { verifyPersonReceipt } from '../../src/evidence/verify-person-receipt.ts'
 import { encodeVerifierKey, signNote } from '../../src/log/signed-note.ts'
 import { type Canonical, canonicalHash, canonicalJson } from '../../src/model/canonical.ts'
-import { type PersonReceipt, personReceiptSignedText } from '../../src/model/person-receipt.ts'
+import {
+  type OpenedEvent,
+  type PersonReceipt,
+  personReceiptSignedText,
+} from '../../src/model/person-receipt.ts'
 import type { Register } from '../../src/register/register.ts'
 import { issueReceipt } from '../../src/rights/issue-receipt.ts'
 import type { ReleaseFiles } from '../../src/rights/release-files.ts'
@@ -16,14 +20,15 @@ import { openTestRegister, type TestRegister } from '../register/test-registers.
 import { commit, fillRegister, people, record, seal, takeOut } from './small-register.ts'
 
 const release = '3-post@5'
-/** 1 left with two rows, 2 was denied, 3 is masked, 4 left and was recalled, 5 was taken out before anything left. */
+const takenOut = { outcome: 0, fields: 1, masks: [1] }
+/** What the file of verdicts says; D commits to no field of a row that stayed. 1 left with two rows, 2 was denied, 3 is masked, 4 left and was recalled, 5 was taken out before anything left. */
 const rows = [
   { subject: 1, verdict: { outcome: 3, fields: 3, masks: [0] } },
-  { subject: 2, verdict: { outcome: 0, fields: 0, masks: [0b101] } },
+  { subject: 2, verdict: { outcome: 0, fields: 2, masks: [0b101] } },
   { subject: 3, verdict: { outcome: 0, fields: 0, masks: [0b010] } },
   { subject: 1, verdict: { outcome: 2, fields: 1, masks: [0] } },
   { subject: 4, verdict: { outcome: 3, fields: 3, masks: [0] } },
-  { subject: 5, verdict: { outcome: 0, fields: 0, masks: [1] } },
+  { subject: 5, verdict: takenOut },
 ]
 
 describe('a person’s receipt', () => {
@@ -40,7 +45,7 @@ describe('a person’s receipt', () => {
     await fillRegister(register)
     const committed = await commit(register, release, [1, 4, 5])
     const amended = await record(register, 'release.amended', release, { round: 1, removed: 1, members: 2 })
-    await takeOut(register, committed, 5, amended, 'amended')
+    await takeOut(register, committed, 5, amended, 'amended', takenOut)
     const trees = await seal(register, release, rows, [1, 4])
     files = {
       ...trees,
@@ -61,6 +66,12 @@ describe('a person’s receipt', () => {
     verifyPersonReceipt(Buffer.from(text as string), with_)
   const placeOf = (checks: Check[]) => firstFailure(checks)?.place.at
 
+  function openedAt({ events }: PersonReceipt, index: number): OpenedEvent {
+    const event = events[index]!
+    if ('commitment' in event) throw new Error('is closed')
+    return event
+  }
+
   /** As somebody writes it who has the register's key, so that nothing but the proofs stands against it. */
   function signed(receipt: PersonReceipt): string {
     const { signature: _, ...rest } = receipt
@@ -80,7 +91,7 @@ describe('a person’s receipt', () => {
   })
 
   test('says in numbers what was committed, and in words what the numbers mean', () => {
-    const [consent, protection] = receiptOf(3).events.slice(-2)
+    const [consent] = receiptOf(3).events.slice(-2)
     expect(consent).toMatchObject({
       ord: 0,
       fields: { kind: 2, channel: 2, qualifier: 1, statedText: 'am fünften Mai 2017' },
@@ -96,11 +107,48 @@ describe('a person’s receipt', () => {
         grade: 'A',
       },
     })
-    // The person's own: nothing is hidden from whom it is about.
-    expect(protection).toMatchObject({
+  })
+
+  test('proves that there is a stop, and tells its ground only to whoever asks for it', async () => {
+    const ground = /safety|bereave|letter|-86400000000/
+    const stop = receiptOf(3).events.at(-1)!
+    expect(Object.keys(stop).sort()).toEqual(
+      ['commitment', 'entry', 'ord', 'path', 'position', 'proof', 'word'].sort(),
+    )
+    expect(stop).toMatchObject({ word: 'stop', commitment: expect.stringMatching(/^[0-9a-f]{64}$/) })
+    expect(receipts.get(3)).not.toMatch(ground)
+    const text = await issueReceipt(register, places, files, 3, { grounds: true })
+    expect(firstFailure(await verify(text))).toBeUndefined()
+    const { events } = JSON.parse(text) as PersonReceipt
+    expect(events.at(-1)).toMatchObject({
       fields: { earliest: -86_400_000_000 },
-      words: { qualifier: 'safety' },
+      words: { qualifier: 'safety', source: 'letter' },
     })
+    expect(events).toHaveLength(receiptOf(3).events.length)
+  })
+
+  test('another kind of statement cannot be kept closed as a stop', async () => {
+    const receipt = receiptOf(3)
+    const { fields: _, words: __, ...consent } = openedAt(receipt, 2)
+    const [{ commitment }] = (await register.store.query<{ commitment: Uint8Array }>(
+      'select commitment from register.event where position = $1 and ord = $2',
+      [consent.position, consent.ord],
+    )) as [{ commitment: Uint8Array }]
+    receipt.events[2] = { ...consent, commitment: Buffer.from(commitment).toString('hex'), word: 'stop' }
+    expect(placeOf(await verify(signed(receipt)))).toBe('events[2].word')
+  })
+
+  test('of a release that was given up it says so', async () => {
+    const given = '6-given-up@8'
+    await commit(register, given, [6])
+    const trees = await seal(register, given, [{ subject: 6, verdict: rows[0]!.verdict }], [6])
+    await record(register, 'release.abandoned', given, { because: 'the policy changed' })
+    const text = await issueReceipt(register, places, trees, 6)
+    const checks = await verify(text)
+    expect(firstFailure(checks)).toBeUndefined()
+    expect(checks.map(({ what }) => what)).toContainEqual(
+      `release ${given}: 1 of 1 rows considered is in what was sealed, and given up before it left`,
+    )
   })
 
   test('has proofs of less than 3 kB each', () => {
@@ -138,7 +186,7 @@ describe('a person’s receipt', () => {
   test('opens the verdict that took a person out, not the earlier one', () => {
     const [one] = receiptOf(5).releases
     expect(one!.words.removed).toBe('amended')
-    expect(one!.rows[0]!.verdict).toMatchObject({ outcome: 0, masks: [1] })
+    expect(one!.rows[0]!.verdict).toMatchObject({ outcome: 0, fields: 0, masks: [1] })
     expect(one!.rows[0]!.released.commitment).toBeUndefined()
   })
 
@@ -206,8 +254,13 @@ describe('a person’s receipt', () => {
     ['events[2]', 3, 'events.2.fields.statedText', gone],
     ['events[2].words.kind', 3, 'events.2.words.kind', to('objection')],
     ['events[2].words.purpose', 3, 'events.2.words.purpose', gone],
-    ['events[3].fields.kind', 3, 'events.3.fields.kind', (old: number) => old + 256],
-    ['events[3].fields.qualifier', 3, 'events.3.fields.qualifier', to(3)],
+    ['events[2].fields.kind', 3, 'events.2.fields.kind', (old: number) => old + 256],
+    ['events[2].fields.qualifier', 3, 'events.2.fields.qualifier', to(3)],
+    ['events[3]', 3, 'events.3.commitment', to('ab'.repeat(32))],
+    ['events[3]', 3, 'events.3.path', to(['ab'.repeat(32)])],
+    ['events[3].word', 3, 'events.3.word', to('safety')],
+    ['events[3].fields', 3, 'events.3.fields', to({})],
+    ['events[2].word', 3, 'events.2.commitment', to('ab'.repeat(32))],
     ['events[1].entry', 3, 'events.1.entry', (old: string) => `${old} `],
     ['releases[0].sealed.body', 1, 'releases.0.sealed.salt', to('cd'.repeat(32))],
     ['releases[0].release', 1, 'releases.0.release', to('4-other@9')],
@@ -250,7 +303,7 @@ describe('a person’s receipt', () => {
 
   test('a name that no commitment binds rests on the signature', async () => {
     const receipt = receiptOf(3)
-    receipt.events[2]!.words.recipient = 'broker'
+    openedAt(receipt, 2).words.recipient = 'broker'
     const checks = await verify(canonicalJson(receipt))
     expect(placeOf(checks)).toBe('signature')
     expect(firstFailure(checks)?.what).toBe('the register signed the words')

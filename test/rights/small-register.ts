@@ -6,7 +6,7 @@ import { canonicalJson } from '../../src/model/canonical.ts'
 import { eventColumns } from '../../src/model/event.ts'
 import type { LegalEntity, SharingAgreement } from '../../src/model/policy.ts'
 import type { ReasonCode } from '../../src/model/reason.ts'
-import type { CommittedBody } from '../../src/model/release.ts'
+import type { CommittedBody, SealedColumn } from '../../src/model/release.ts'
 import type { SharingRequest } from '../../src/model/request.ts'
 import { appendBatch } from '../../src/register/append-batch.ts'
 import type { BatchDraft } from '../../src/register/batch.ts'
@@ -211,6 +211,11 @@ export async function takeOut(
   )
 }
 
+export const sealedFields: SealedColumn[] = [
+  { name: 'name', treatment: 'keep', partly: true },
+  { name: 'born_on', treatment: 'coarsen', note: 'year only', partly: false },
+]
+
 /** The trees over these rows, and the `sealed` document with their roots. */
 export async function seal(
   register: Register,
@@ -229,7 +234,9 @@ export async function seal(
     manifestSha256: hash,
     recordsSha256: hash,
     proofSha256: hash,
+    columns: sealedFields,
     outbox: '00000000-0000-4000-8000-000000000000',
+    readmeSha256: '0'.repeat(64),
     ageRecipient: 'age1…',
   })
   const bytes = { decided: Buffer.concat(decided.toBytes()), released: Buffer.concat(released.toBytes()) }
@@ -264,20 +271,21 @@ async function treesOf(
   const released = Buffer.alloc(64 * rows.length)
   const opening = Buffer.alloc(32)
   const seen = new Map<number, number>()
-  let left = 0
+  let count = 0
   for (const [row, { subject, verdict }] of rows.entries()) {
     const ordinal = seen.get(subject) ?? 0
     seen.set(subject, ordinal + 1)
     const secretAt = at.get(subject)!
     const { outcome, fields, masks } = verdict
     leaves.decidedKey(bytes, secretAt, ordinal, decided, 64 * row)
-    const verdictOf = verdictBytes(outcome, fields, masks)
+    const left = members.includes(subject)
+    const verdictOf = verdictBytes(outcome, left ? fields : 0, masks)
     leaves.decidedCommitment(bytes, secretAt, ordinal, verdictOf, decided, 64 * row + 32)
-    if (!members.includes(subject)) continue
+    if (!left) continue
     leaves.rowOpening(bytes, secretAt, ordinal, opening, 0)
-    leaves.releasedKey(opening, 0, released, 64 * left)
-    released.fill(row + 1, 64 * left + 32, 64 * left + 64)
-    left++
+    leaves.releasedKey(opening, 0, released, 64 * count)
+    released.fill(row + 1, 64 * count + 32, 64 * count + 64)
+    count++
   }
-  return { decided: buildPrefixTree(decided, rows.length), released: buildPrefixTree(released, left) }
+  return { decided: buildPrefixTree(decided, rows.length), released: buildPrefixTree(released, count) }
 }

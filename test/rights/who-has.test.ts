@@ -1,6 +1,7 @@
 // Who has one person's record: the actual recipients under the names they had, and what became of the record there.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { whoHasLines } from '../../src/cli/report/who-has-report.ts'
+import type { SealedColumn } from '../../src/model/release.ts'
 import { appendInOneTransaction } from '../../src/register/append-batch.ts'
 import type { BatchDraft } from '../../src/register/batch.ts'
 import { readPublishedPolicy } from '../../src/register/publish-policy.ts'
@@ -16,6 +17,7 @@ import {
   record,
   releaseAt,
   request,
+  sealedFields,
   takeOut,
 } from './small-register.ts'
 
@@ -54,9 +56,10 @@ describe.each(storeKinds)('who has a person’s record, on %s', (kind) => {
         channels: ['post'],
         basis: 'legitimate-interests',
         fields: [
-          { name: 'name', treatment: 'keep' },
-          { name: 'born_on', treatment: 'coarsen' },
+          { name: 'name', treatment: 'keep', partly: false },
+          { name: 'born_on', treatment: 'coarsen', partly: false },
         ],
+        isSealed: false,
         committedAt: expect.any(Number),
       },
     ])
@@ -80,7 +83,7 @@ describe.each(storeKinds)('who has a person’s record, on %s', (kind) => {
     const said = await text(3)
     expect(said).toContain('2 organisations were given')
     expect(said).toContain('as an agent on behalf of Little Acorn Foods Ltd, on behalf of nobody-published')
-    expect(said).toContain('name and born on (coarsened)')
+    expect(said).toContain('what     at most name and born on (coarsened)')
     expect(said).toContain('not delivered yet')
   })
 
@@ -109,7 +112,7 @@ describe.each(storeKinds)('who has a person’s record, on %s', (kind) => {
     await record(register, 'removal.delivered', release, { removal: 2, folder: 'somewhere' })
     await record(register, 'removal.applied', release, {
       removal: 2,
-      receipt: { appliedAt: '2018-05-20T10:00:00Z' },
+      receipt: { asked: 1, removed: 1, absent: 0, appliedAt: '2018-05-20T10:00:00Z' },
     })
     expect((await ofPerson(4))[0]!.removal).toMatchObject({
       askedAt: expect.any(Number),
@@ -122,16 +125,64 @@ describe.each(storeKinds)('who has a person’s record, on %s', (kind) => {
     expect(await text(4)).toContain('it was applied on 20 May 2018')
   })
 
+  test('what left is what was sealed at last, not what was asked for', async () => {
+    const release = '6-fewer@6'
+    await commit(register, release, [7])
+    const sealed = (columns: SealedColumn[]) => record(register, 'release.sealed', release, { columns })
+    await sealed(sealedFields)
+    await record(register, 'release.amended', release, { round: 1, removed: 1, members: 1 })
+    expect((await ofPerson(7)).at(-1)).toMatchObject({ isSealed: false })
+    const partly: SealedColumn = { name: 'born_on', treatment: 'coarsen', note: 'year only', partly: true }
+    await sealed([partly])
+    await record(register, 'release.delivered', release, { folder: 'somewhere' })
+    expect((await ofPerson(7)).at(-1)).toMatchObject({ isSealed: true, fields: [partly] })
+    expect(await text(7)).toContain('what     born on (year only; in some rows empty)\n')
+  })
+
+  test('a release that was given up is with nobody', async () => {
+    const before = await ofPerson(7)
+    await commit(register, '7-given-up@7', [7])
+    await record(register, 'release.abandoned', '7-given-up@7', { because: 'the policy changed' })
+    expect(await ofPerson(7)).toEqual(before)
+  })
+
+  test('a list that was applied to nothing was not applied', async () => {
+    const release = '8-nothing@8'
+    const committed = await commit(register, release, [6])
+    await record(register, 'release.delivered', release, { folder: 'somewhere' })
+    await recall(release, committed, 6, 1)
+    await record(register, 'removal.delivered', release, { removal: 1, folder: 'somewhere' })
+    const applied = (removed: number, absent: number, day: number) =>
+      record(register, 'removal.applied', release, {
+        removal: 1,
+        receipt: { asked: removed + absent, removed, absent, appliedAt: `2018-05-${day}T10:00:00Z` },
+      })
+    const last = async () => (await ofPerson(6)).at(-1)!.removal!
+    await applied(0, 3, 20)
+    expect(await last()).toMatchObject({ notFound: { absent: 3, asked: 3 } })
+    expect(await text(6)).toMatch(/the recipient said on 20 May 2018 that it found no such line$/m)
+    expect(await text(6)).not.toContain('applied')
+    await applied(1, 2, 21)
+    expect(await text(6)).toContain('on 21 May 2018 that it found no such line for 2 of the 3 it was asked')
+    await applied(2, 1, 22)
+    expect(await last()).toMatchObject({ appliedAt: '2018-05-22T10:00:00Z' })
+    // Applied once more to the same copy: nothing is left to be found.
+    await applied(0, 3, 23)
+    expect((await last()).notFound).toBeUndefined()
+    expect(await text(6)).toContain('it was applied on 22 May 2018')
+  })
+
   test('who was taken out before anything left is with nobody', async () => {
+    const before = await ofPerson(7)
     const committed = await commit(register, '5-amended@5', [7])
-    expect(await ofPerson(7)).toHaveLength(1)
+    expect(await ofPerson(7)).toHaveLength(before.length + 1)
     const amended = await record(register, 'release.amended', '5-amended@5', {
       round: 1,
       removed: 1,
       members: 0,
     })
     await takeOut(register, committed, 7, amended, 'amended')
-    expect(await ofPerson(7)).toEqual([])
+    expect(await ofPerson(7)).toEqual(before)
   })
 
   test('a name from outside cannot steer the terminal it is shown on', async () => {

@@ -37,7 +37,7 @@ export function openOutboxFolder({ home }: { home: string }): Outbox {
     async id() {
       await makeFolder(outbox)
       const path = join(outbox, '.id')
-      const known = await readFile(path, 'utf8').catch(() => undefined)
+      const known = (await exists(path)) ? await readFile(path, 'utf8') : undefined
       if (known !== undefined) return known.trim()
       const made = randomUUID()
       await writeDurably(path, [Buffer.from(`${made}\n`, 'latin1')])
@@ -136,6 +136,17 @@ async function makeFolder(folder: string): Promise<void> {
     await syncFolder(dirname(made))
     if (made === resolve(topmost)) return
   }
+}
+
+/** Only what is surely not there: an outbox that cannot be read must not seem a new one. */
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false
+      throw error
+    },
+  )
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -16,7 +16,7 @@ export function openSignedState(path: string): SignedState {
       const [, size, root] = LINE.exec(text) ?? []
       // Taking it for "never signed" would let the next publication sign a second history.
       if (size === undefined || root === undefined || !Number.isSafeInteger(Number(size)))
-        throw new Problem('keys.unusable', `${path} does not say what was signed`)
+        throw new Problem('log.state_unusable', `${path} does not say what was signed`)
       return { size: Number(size), root: new Uint8Array(Buffer.from(root, 'hex')) }
     },
     write: ({ size, root }) =>
@@ -29,6 +29,6 @@ async function readText(path: string): Promise<string | undefined> {
     return await readFile(path, 'latin1')
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined
-    throw new Problem('keys.unusable', `${path} cannot be read`, { cause })
+    throw new Problem('log.state_unusable', `${path} cannot be read`, { cause })
   }
 }

@@ -5,11 +5,11 @@ import type { Signer } from '../../register/key-ring.ts'
 import { makeSeedFile, readSeedFile } from './seed-file.ts'
 
 export function openApproverKey(path: string): Promise<Signer> {
-  return readSeedFile(path)
+  return readSeedFile(path, 'approver.key_unusable')
 }
 
 /** The key at this path, made when there is none. */
 export async function ensureApproverKey(path: string): Promise<{ signer: Signer; made: boolean }> {
   const signer = existsSync(path) ? undefined : await makeSeedFile(path)
-  return signer === undefined ? { signer: await readSeedFile(path), made: false } : { signer, made: true }
+  return signer === undefined ? { signer: await openApproverKey(path), made: false } : { signer, made: true }
 }

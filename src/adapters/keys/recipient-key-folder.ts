@@ -2,7 +2,7 @@
 // what it hands out, `trusted/` holds the keys of the registers it has reason to trust. Lost: deliveries stay shut. Read
 // by a stranger: so do they not.
 import { mkdir, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import {
   encodeVerifierKey,
   type NoteSigner,
@@ -10,7 +10,7 @@ import {
   parseVerifierKey,
 } from '../../log/signed-note.ts'
 import { type Canonical, canonicalJson } from '../../model/canonical.ts'
-import { Problem } from '../../model/problem.ts'
+import { isProblem, Problem } from '../../model/problem.ts'
 import type { RecipientCard } from '../../model/release.ts'
 import { type AgeIdentity, readIdentityFile } from '../age/age-identity.ts'
 import { readText } from '../files/read-folder.ts'
@@ -50,18 +50,26 @@ export async function openRecipientKeyFolder(folder: string): Promise<{
   signer: NoteSigner
   trusted: NoteVerifier[]
 }> {
-  const { publicKey, sign } = await readSeedFile(join(folder, SIGNING_FILE))
-  const identityPath = join(folder, IDENTITY_FILE)
-  const identities = await readIdentityFile(await readKeyText(identityPath), identityPath)
+  const { publicKey, sign } = await readSeedFile(join(folder, SIGNING_FILE), 'recipient.keys_unusable')
+  const identities = await identitiesIn(join(folder, IDENTITY_FILE))
   const card = cardOf(await readKeyText(join(folder, CARD_FILE)), publicKey, identities)
   if (card === undefined)
-    throw new Problem('keys.unusable', `${join(folder, CARD_FILE)} is not the card of the keys beside it`)
+    throw new Problem(
+      'recipient.keys_unusable',
+      `${join(folder, CARD_FILE)} is not the card of the keys beside it`,
+    )
   return {
     card,
     identities: identities.map(({ identity }) => identity),
     signer: { name: card.name, publicKey, sign },
     trusted: (await readTrusted(folder)).map(({ verifierKey }) => parseVerifierKey(verifierKey)),
   }
+}
+
+async function identitiesIn(path: string): Promise<AgeIdentity[]> {
+  return readIdentityFile(await readKeyText(path), path).catch((error: unknown) => {
+    throw isProblem(error) ? new Problem('recipient.keys_unusable', error.detail) : error
+  })
 }
 
 /** The card says what others seal to and verify with: with another's, deliveries and receipts would be lost. */
@@ -126,20 +134,42 @@ function trustedFrom(text: string, file: string): TrustedRegister {
     )
       return { origin, verifierKey, controller }
   } catch {}
-  throw new Problem('keys.unusable', `${TRUSTED_FOLDER}/${file} is not as it was written`)
+  throw new Problem('recipient.keys_unusable', `${TRUSTED_FOLDER}/${file} is not as it was written`)
 }
 
 async function readKeyText(path: string): Promise<string> {
   return readText(path).catch((cause: unknown) => {
-    throw new Problem('keys.unusable', `${path} cannot be read`, { cause })
+    throw new Problem('recipient.keys_unusable', `${path} cannot be read`, { cause })
   })
 }
 
 async function makeEmptyFolder(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
-    throw new Problem('keys.unusable', `${folder} cannot be made`, { cause })
+  await makeFolder(folder).catch((cause: unknown) => {
+    throw new Problem('value.invalid', `${folder} cannot be made; name a folder where you may write`, {
+      cause,
+    })
   })
-  if ((await readdir(folder)).length > 0) throw occupied(folder)
+  const there = await readdir(folder).catch(() => ['a file of this name'])
+  if (there.length > 0) throw occupied(folder)
+}
+
+/** Folder by folder: told to make those above too, Node never comes back from a file system that makes none, as /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  const make = () =>
+    mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {
+      if (!hasCode(error, 'EEXIST')) throw error
+    })
+  try {
+    await make()
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT') || dirname(folder) === folder) throw error
+    await makeFolder(dirname(folder))
+    await make()
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
 }
 
 function occupied(folder: string): Problem {

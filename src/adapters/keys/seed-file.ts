@@ -10,14 +10,17 @@ import { signerFromSeed } from './ed25519.ts'
 const SEED_BYTES = 32
 const OTHERS_MAY = 0o077
 
-export async function readSeedFile(path: string): Promise<Signer> {
+/** Whose key it is, by the Problem that says what to do about it. */
+type KeyProblem = 'approver.key_unusable' | 'recipient.keys_unusable'
+
+export async function readSeedFile(path: string, code: KeyProblem): Promise<Signer> {
   const file = await open(path, 'r').catch((cause: unknown) => {
-    throw new Problem('keys.unusable', `${path} cannot be read`, { cause })
+    throw new Problem(code, `${path} cannot be read`, { cause })
   })
   try {
-    await refuseOthers(file, path)
-    const [, hex] = /^([0-9a-f]{64})\r?\n?$/.exec(await file.readFile('latin1')) ?? []
-    if (hex === undefined) throw new Problem('keys.unusable', `${path} does not hold 64 hex digits`)
+    await refuseOthers(file, path, code)
+    const [, hex] = /^([0-9a-f]{64})\r?\n?$/.exec(await readWhole(file, path, code)) ?? []
+    if (hex === undefined) throw new Problem(code, `${path} does not hold 64 hex digits`)
     return signerFromSeed(Buffer.from(hex, 'hex'))
   } finally {
     await file.close()
@@ -35,7 +38,7 @@ export async function makeSeedFile(path: string): Promise<Signer | undefined> {
 export async function writeNewFile(path: string, text: string): Promise<boolean> {
   const file = await open(path, 'wx', 0o600).catch((cause: unknown) => {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') return undefined
-    throw new Problem('keys.unusable', `${path} cannot be made`, { cause })
+    throw new Problem('value.invalid', `${path} cannot be made: name another place`, { cause })
   })
   if (file === undefined) return false
   try {
@@ -52,8 +55,15 @@ export async function writeNewFile(path: string, text: string): Promise<boolean>
 }
 
 /** As ssh does: a key that others on the machine can read is not one person's. Windows has no such bits. */
-async function refuseOthers(file: FileHandle, path: string): Promise<void> {
+async function refuseOthers(file: FileHandle, path: string, code: KeyProblem): Promise<void> {
   const { mode } = await file.stat()
   if (process.platform !== 'win32' && (mode & OTHERS_MAY) !== 0)
-    throw new Problem('keys.unusable', `others can read ${path}; run chmod 600 on it if none has`)
+    throw new Problem(code, `others can read ${path}; run chmod 600 on it if none has`)
+}
+
+/** A folder opens like a file, and cannot be read. */
+async function readWhole(file: FileHandle, path: string, code: KeyProblem): Promise<string> {
+  return file.readFile('latin1').catch((cause: unknown) => {
+    throw new Problem(code, `${path} cannot be read`, { cause })
+  })
 }

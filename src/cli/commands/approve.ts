@@ -2,7 +2,7 @@
 import { instantToIso } from '../../model/instant.ts'
 import type { Approval } from '../../release/approve-request.ts'
 import { approveWithKey } from '../../service/approver-keys.ts'
-import { useApp } from '../../service/use-app.ts'
+import { useExisting } from '../../service/use-app.ts'
 import { type Command, optional, required } from '../command.ts'
 import { count } from '../terminal.ts'
 import { atMost } from './argument-count.ts'
@@ -25,7 +25,7 @@ export const approveCommand: Command = {
     const request = required(given[0], 'a request')
     const keyPath = required(options.key, '--key')
     const as = optional(options.as)
-    const approval = await useApp(configuration, (app) => approveWithKey(app, { request, keyPath, as }))
+    const approval = await useExisting(configuration, (app) => approveWithKey(app, { request, keyPath, as }))
     if (options.json === true)
       terminal.printJson({ position: approval.position, statement: approval.statement })
     else for (const line of approvalLines(approval)) terminal.print(line)

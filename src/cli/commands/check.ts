@@ -52,6 +52,11 @@ export const checkCommand: Command = {
     },
     on: { type: 'string', value: 'instant', says: 'instant of release (default: now)' },
     because: { type: 'string', value: 'text', says: 'why this is needed and less will not do' },
+    'requested-by': {
+      type: 'string',
+      value: 'name',
+      says: 'who asks for this file of people; without it the answer cannot be approved',
+    },
     codes: { type: 'boolean', says: 'show the reason codes' },
   },
   async run(invocation) {
@@ -107,7 +112,8 @@ export async function prepareFile(
         fields: fields.split(',').map((name) => fieldNamed(name.trim(), columns)),
       }),
       ...(because !== undefined && { necessity: because }),
-      requestedBy: context.actor,
+      // Nobody, unless said: only an answer somebody has asked for can be approved by somebody else.
+      requestedBy: optional(options['requested-by']) ?? '',
       releaseAt: on === undefined ? releaseAt : instantFromIso(on),
     },
     context.policy,

@@ -1,7 +1,7 @@
 // fairshare follow-up: people who said stop after a release left are recalled, each release by a removal file.
 import { followUp } from '../../release/follow-up.ts'
 import { locateAgain } from '../../service/read-request-file.ts'
-import { useApp } from '../../service/use-app.ts'
+import { useExisting } from '../../service/use-app.ts'
 import { type Command, optional } from '../command.ts'
 import { renderFollowUp } from '../report/release-report.ts'
 
@@ -18,7 +18,7 @@ export const followUpCommand: Command = {
     },
   },
   async run({ options, terminal, configuration }) {
-    const results = await useApp(configuration, async (app) => {
+    const results = await useExisting(configuration, async (app) => {
       const context = await app.decisionContext(await locateAgain(app, optional(options.policy)))
       return followUp(context, { onStep: (step) => terminal.progress(step) })
     })

@@ -2,7 +2,7 @@
 import { instantToIso } from '../../model/instant.ts'
 import { type NamedEvent, readNamedHistory } from '../../service/named-history.ts'
 import { readPublishedNames } from '../../service/published-names.ts'
-import { useApp } from '../../service/use-app.ts'
+import { useExisting } from '../../service/use-app.ts'
 import type { Command } from '../command.ts'
 import { historyLines } from '../report/history-lines.ts'
 import { atMost } from './argument-count.ts'
@@ -20,7 +20,7 @@ export const historyCommand: Command = {
   async run({ options, terminal, configuration, arguments: given }) {
     atMost(0, given, 'history takes options only, such as --person')
     const person = personOf(options)
-    const { events, zone } = await useApp(configuration, async ({ register }) => ({
+    const { events, zone } = await useExisting(configuration, async ({ register }) => ({
       events: await readNamedHistory(register, person),
       zone: (await readPublishedNames(register)).zone ?? 'UTC',
     }))

@@ -1,6 +1,6 @@
 // fairshare log publish: everything appended so far under a signed checkpoint.
 import { logVerifierKey, publishLog } from '../../register/publish-log.ts'
-import { useApp } from '../../service/use-app.ts'
+import { useExisting } from '../../service/use-app.ts'
 import type { Command } from '../command.ts'
 import { count, table } from '../terminal.ts'
 import { atMost } from './argument-count.ts'
@@ -15,11 +15,15 @@ export const logPublishCommand: Command = {
   },
   async run({ options, terminal, configuration, arguments: given }) {
     atMost(0, given, 'log publish takes options only')
-    const published = await useApp(configuration, async ({ register, log }) => ({
+    const published = await useExisting(configuration, async ({ register, log }) => ({
       origin: register.logOrigin,
       ...(await publishLog(register, log, { rebuild: options.rebuild === true })),
       verifierKey: logVerifierKey(register),
     }))
+    if (published.startedAnew)
+      terminal.note(
+        `The second place ${configuration.signedStateFile} was not there; started anew from log/checkpoint.`,
+      )
     if (options.json === true) terminal.printJson(published)
     else
       for (const line of table([

@@ -1,10 +1,11 @@
 // fairshare open: for a recipient. Opens a release or applies a removal, with a folder of keys and nothing else.
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { removalFiles } from '../../evidence/release-documents.ts'
+import { rmSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { releaseFiles, removalFiles } from '../../evidence/release-documents.ts'
 import { Problem } from '../../model/problem.ts'
 import { applyRemoval, openRemoval } from '../../recipient/apply-removal.ts'
 import { openDelivery, partFolder } from '../../recipient/open-delivery.ts'
+import type { Copy } from '../../recipient/remove-lines.ts'
 import { keepTrust, recipientDesk, recipientKeysIn } from '../../service/recipient-desk.ts'
 import { type Command, type Invocation, optional, required } from '../command.ts'
 import { appliedLines, deliveryLines, removalLines } from '../report/delivery-report.ts'
@@ -13,7 +14,7 @@ import { atMost } from './argument-count.ts'
 export const openCommand: Command = {
   name: 'open',
   summary: 'For a recipient: open a delivery, or apply a removal, and sign a receipt',
-  usage: '<delivered folder> --key <folder> [--out <folder>] [--apply <folder>] [--trust <key>]',
+  usage: '<delivered folder> --key <folder> [--out <folder>] [--apply <copy>] [--trust <key>]',
   example: 'open "3-acorn-post@41" --key acorn-keys',
   options: {
     key: { type: 'string', value: 'folder', says: 'the folder `fairshare key new` made' },
@@ -24,8 +25,8 @@ export const openCommand: Command = {
     },
     apply: {
       type: 'string',
-      value: 'folder',
-      says: 'of a removal: the folder with your records.csv or records.parquet',
+      value: 'copy',
+      says: 'of a removal: the folder with your records.csv or records.parquet, or a file with its lines',
     },
     trust: {
       type: 'string',
@@ -40,9 +41,22 @@ export const openCommand: Command = {
     const keyFolder = required(options.key, '--key <folder>')
     // A folder that is not there is a typing error, and no tampering.
     if (!(await recipientDesk.files.exists(folder))) throw new Problem('file.missing', folder)
-    const isRemoval = await recipientDesk.files.exists(join(folder, removalFiles.manifest))
-    return isRemoval ? runRemoval(invocation, folder, keyFolder) : runRelease(invocation, folder, keyFolder)
+    if (await holdsOneOf(folder, removalFiles)) return runRemoval(invocation, folder, keyFolder)
+    if (!(await holdsOneOf(folder, releaseFiles)))
+      throw new Problem(
+        'file.missing',
+        `${folder} is not a delivery: it has no ${releaseFiles.manifest} and no ${removalFiles.manifest}`,
+      )
+    if (options.apply !== undefined)
+      throw new Problem('usage.invalid', '--apply is for a removal; this is a release')
+    return runRelease(invocation, folder, keyFolder)
   },
+}
+
+/** A delivery from which one file is missing is one that was tampered with. */
+async function holdsOneOf(folder: string, names: Readonly<Record<string, string>>): Promise<boolean> {
+  const there = Object.values(names).map((name) => recipientDesk.files.exists(join(folder, name)))
+  return (await Promise.all(there)).includes(true)
 }
 
 async function runRelease(
@@ -70,17 +84,24 @@ async function runRemoval(
   keyFolder: string,
 ): Promise<number> {
   const keys = await recipientKeysIn(keyFolder, optional(options.trust))
-  const into = optional(options.apply)
-  if (into === undefined) {
+  const copy = optional(options.apply)
+  if (copy === undefined) {
     const { manifest } = await openRemoval(recipientDesk, keys, folder)
     if (options.json === true) terminal.printJson({ manifest, applied: false })
     else for (const line of removalLines(manifest)) terminal.print(line)
-    return 1
+    return 0
   }
-  const applied = await applyRemoval({ ...recipientDesk, now: configuration.now }, keys, { folder, into })
+  const desk = { ...recipientDesk, now: configuration.now }
+  const applied = await applyRemoval(desk, keys, { folder, ...placeOf(copy) })
   if (options.json === true) terminal.printJson({ ...applied, applied: true })
   else for (const line of appliedLines(applied)) terminal.print(line)
   return 0
+}
+
+function placeOf(copy: string): Copy {
+  const stat = statSync(copy, { throwIfNoEntry: false })
+  if (stat === undefined) throw new Problem('file.missing', copy)
+  return stat.isDirectory() ? { into: copy } : { into: dirname(copy), file: basename(copy) }
 }
 
 /** Whoever stops the program while rows are being checked leaves no plain row behind. */

@@ -2,7 +2,7 @@
 import { Problem } from '../../model/problem.ts'
 import { type ReceivedReceipt, receiveReceipt } from '../../release/receive-receipt.ts'
 import { recipientDesk } from '../../service/recipient-desk.ts'
-import { useApp } from '../../service/use-app.ts'
+import { useExisting } from '../../service/use-app.ts'
 import { type Command, required } from '../command.ts'
 import { count } from '../terminal.ts'
 import { atMost } from './argument-count.ts'
@@ -18,7 +18,7 @@ export const receiveCommand: Command = {
   async run({ options, terminal, configuration, arguments: given }) {
     atMost(1, given, 'receive takes one receipt')
     const note = await readNote(required(given[0], '<receipt.txt>'))
-    const received = await useApp(configuration, (app) =>
+    const received = await useExisting(configuration, (app) =>
       receiveReceipt(app.register, note, configuration.actor),
     )
     if (options.json === true) terminal.printJson(received)

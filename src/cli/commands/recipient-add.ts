@@ -1,7 +1,7 @@
 // fairshare recipient add: a recipient's card comes in, and a challenge sealed to its key goes out.
 import { instantToIso } from '../../model/instant.ts'
 import { addRecipientCard } from '../../service/recipient-cards.ts'
-import { useApp } from '../../service/use-app.ts'
+import { useExisting } from '../../service/use-app.ts'
 import { type Command, optional, required } from '../command.ts'
 import { atMost } from './argument-count.ts'
 
@@ -23,7 +23,9 @@ export const recipientAddCommand: Command = {
     const recipient = required(given[0], 'an entity of the policy')
     const cardPath = required(options.card, '--card')
     const out = optional(options.out) ?? `${recipient}-challenge.age`
-    const added = await useApp(configuration, (app) => addRecipientCard(app, { recipient, cardPath, out }))
+    const added = await useExisting(configuration, (app) =>
+      addRecipientCard(app, { recipient, cardPath, out }),
+    )
     const expiresAt = instantToIso(added.expiresAt)
     if (options.json === true) {
       terminal.printJson({ recipient, card: added.card, position: added.position, challenge: out, expiresAt })

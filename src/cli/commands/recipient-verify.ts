@@ -1,7 +1,7 @@
 // fairshare recipient verify: the answer to a challenge; from here on releases are sealed to the key of that card.
 
 import { verifyRecipientAnswer } from '../../service/recipient-cards.ts'
-import { useApp } from '../../service/use-app.ts'
+import { useExisting } from '../../service/use-app.ts'
 import { type Command, required } from '../command.ts'
 import { atMost } from './argument-count.ts'
 
@@ -15,7 +15,7 @@ export const recipientVerifyCommand: Command = {
     atMost(1, given, 'one entity of the policy')
     const recipient = required(given[0], 'an entity of the policy')
     const answerPath = required(options.answer, '--answer')
-    const verified = await useApp(configuration, (app) =>
+    const verified = await useExisting(configuration, (app) =>
       verifyRecipientAnswer(app, { recipient, answerPath }),
     )
     const { card, key, position, repeated } = verified

@@ -77,6 +77,7 @@ function releaseRows({ release, recipient, rows, state, open }: ReleaseStatus): 
   const what = {
     unfinished: 'unfinished; run `fairshare release` to go on',
     empty: 'nobody might leave; nothing was made',
+    abandoned: 'given up before anything left',
     delivered: `${count(rows)} rows delivered; no receipt from the recipient yet`,
     opened: `${count(rows)} rows delivered and opened`,
   }[state]

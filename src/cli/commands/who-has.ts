@@ -4,7 +4,7 @@ import type { Disclosure } from '../../rights/who-has.ts'
 import { whoHas } from '../../rights/who-has.ts'
 import { subjectOf } from '../../service/person-rights.ts'
 import { readPublishedNames } from '../../service/published-names.ts'
-import { useApp } from '../../service/use-app.ts'
+import { useExisting } from '../../service/use-app.ts'
 import type { Command } from '../command.ts'
 import { whoHasLines } from '../report/who-has-report.ts'
 import { atMost } from './argument-count.ts'
@@ -21,7 +21,7 @@ export const whoHasCommand: Command = {
   async run({ options, terminal, configuration, arguments: given }) {
     atMost(0, given, 'who-has takes options only, such as --person')
     const person = personOf(options)
-    const { disclosures, zone } = await useApp(configuration, async ({ register }) => ({
+    const { disclosures, zone } = await useExisting(configuration, async ({ register }) => ({
       ...(await whoHas(register, await subjectOf(register, person))),
       zone: (await readPublishedNames(register)).zone ?? 'UTC',
     }))

@@ -45,16 +45,25 @@ export function removalLines({
   return [
     `Removal ${removal} of release ${printable(release)}, from ${printable(controller.name)}: ${lineCount(asked)}, due by ${printable(dueAt)}.`,
     ...wrap(words, WIDTH, '  '),
-    'Nothing was changed. Name the folder with your copy of the records: --apply <folder>',
+    'Nothing was changed. Name your copy of the records, the folder or the file: --apply <copy>',
   ]
 }
 
-export function appliedLines({ manifest, receipt, recordsPath, receiptPath }: AppliedRemoval): string[] {
+export function appliedLines({
+  manifest,
+  receipt,
+  recordsPath,
+  receiptPath,
+  again,
+}: AppliedRemoval): string[] {
   const { asked, removed, absent } = receipt
   return [
     `Removal ${receipt.removal} of release ${printable(manifest.release)}: of ${lineCount(asked)} ${count(removed)} removed, ${count(absent)} not there.`,
-    ...(removed === 0
-      ? ['No line went: they were removed before, or this is not the copy of that release.']
+    ...(again ? [`None had to go today: the receipt is of ${printable(receipt.appliedAt)}.`] : []),
+    ...(absent > 0
+      ? [
+          `Those that were not there stand in another copy, or went before. The sender keeps the removal open until a receipt says that all ${count(asked)} went.`,
+        ]
       : []),
     `Records: ${recordsPath}`,
     `Send back: ${receiptPath}`,

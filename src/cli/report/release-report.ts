@@ -17,10 +17,13 @@ export function renderRelease(result: ReleaseResult): string {
   return [
     `${release}: ${count(released)} of ${count(considered)} records released to ${recipient}${repeated ? ', earlier' : `, in ${seconds.toFixed(1)} s`}.`,
     ...since,
+    ...(result.recalls.length > 0 ? [renderFollowUp(result.recalls)] : []),
     `  ${folder}`,
     `  released ${roots.released}`,
     `  decided  ${roots.decided}`,
-    'Send the folder. The recipient opens it with `fairshare open`, and you record its receipt with `fairshare receive`.',
+    repeated
+      ? 'It was made earlier; nothing new was sealed. People who said stop since: `fairshare follow-up`.'
+      : 'Send the folder. The recipient opens it with `fairshare open`, and you record its receipt with `fairshare receive`.',
   ].join('\n')
 }
 

@@ -31,7 +31,7 @@ function told(one: Disclosure, zone: string): string[] {
     ...chain(one),
     `for      ${printable(sentence(one.purpose))}`,
     `by       ${one.channels.includes('none') ? 'no channel' : listed(one.channels.map(channelWords), 'or')}`,
-    `what     ${listed(one.fields.map(fieldTold))}`,
+    `what     ${one.isSealed ? '' : 'at most '}${listed(one.fields.map(fieldTold))}`,
     `state    ${stateTold(one, zone)}`,
     ...(one.removal === undefined ? [] : [`removal  ${removalTold(one.removal, zone)}`]),
     one.deliveredAt === undefined ? '' : `delete   ${deleteTold(one, zone)}`,
@@ -57,13 +57,15 @@ const channelWords = (channel: string) => (channel === 'sms' ? 'SMS' : channel.r
 
 const treatments = {
   keep: '',
-  drop: ' (left out)',
-  coarsen: ' (coarsened)',
-  pseudonymise: ' (as a pseudonym)',
+  drop: 'left out',
+  coarsen: 'coarsened',
+  pseudonymise: 'as a pseudonym',
 }
 
-function fieldTold({ name, treatment }: Disclosure['fields'][number]): string {
-  return `${printable(fieldWords(name))}${treatments[treatment]}`
+function fieldTold({ name, treatment, note, partly }: Disclosure['fields'][number]): string {
+  const how = treatment === 'coarsen' && note !== undefined ? printable(note) : treatments[treatment]
+  const told = [how, partly ? 'in some rows empty' : ''].filter((words) => words !== '')
+  return `${printable(fieldWords(name))}${told.length === 0 ? '' : ` (${told.join('; ')})`}`
 }
 
 function stateTold({ state, committedAt, deliveredAt, openedAt }: Disclosure, zone: string): string {
@@ -74,14 +76,21 @@ function stateTold({ state, committedAt, deliveredAt, openedAt }: Disclosure, zo
   return `${delivered}; the recipient’s signed receipt says it was opened on ${dayOfIso(openedAt, zone)}`
 }
 
-function removalTold({ foundAt, askedAt, dueAt, appliedAt }: Removal, zone: string): string {
+function removalTold({ foundAt, askedAt, dueAt, appliedAt, notFound }: Removal, zone: string): string {
   const due = dueAt === undefined ? '' : `, to be done by ${day(dueAt, zone)}`
   const asked =
     askedAt === undefined
       ? `to be asked for since ${day(foundAt, zone)}`
       : `asked for on ${day(askedAt, zone)}${appliedAt === undefined ? due : ''}`
+  if (notFound !== undefined) return `${asked}; ${notFoundTold(notFound, zone)}`
   if (appliedAt === undefined) return `${asked}; no receipt from the recipient yet`
   return `${asked}; the recipient’s signed receipt says it was applied on ${dayOfIso(appliedAt, zone)}`
+}
+
+/** Of many lines asked for, a receipt does not tell which were not there. */
+function notFoundTold({ saidAt, absent, asked }: NonNullable<Removal['notFound']>, zone: string): string {
+  const on = `the recipient said on ${dayOfIso(saidAt, zone)} that it found no such line`
+  return absent === asked ? on : `${on} for ${count(absent)} of the ${count(asked)} it was asked to remove`
 }
 
 function deleteTold({ deleteBy }: Disclosure, zone: string): string {

@@ -2,7 +2,7 @@
 import { fieldTransform } from '../../decide/field-transform.ts'
 import { refColumn, transformFits, transformWords } from '../../model/delivered-column.ts'
 import type { ColumnType, DatasetField, FieldTransform, Policy } from '../../model/policy.ts'
-import type { SharingRequest } from '../../model/request.ts'
+import { fieldsMax, type SharingRequest } from '../../model/request.ts'
 import type { FieldTreatment } from '../../model/verdict.ts'
 import { neutralised } from './neutralise.ts'
 
@@ -48,7 +48,7 @@ export function planShape(
 ): ShapePlan {
   const dataset = policy.datasets.find(({ id }) => id === request.dataset)
   if (dataset === undefined) throw new Error(`no dataset ${request.dataset} in the policy`)
-  if (request.fields.length > FIELDS_MAX) throw new Error(`more than ${FIELDS_MAX} fields in a request`)
+  if (request.fields.length > fieldsMax) throw new Error(`more than ${fieldsMax} fields in a request`)
   const columns = request.fields.flatMap((name, bit): ShapedColumn[] => {
     if (!hasBit(fieldsSeen, 2 ** bit)) return []
     const field = dataset.fields.find((item) => item.name === name)
@@ -73,9 +73,6 @@ export function planShape(
     ],
   }
 }
-
-/** Whole numbers are exact up to here, so masks of this many bits are. */
-const FIELDS_MAX = 52
 
 /**
  * True when the bit that weighs `weight` (2 to the bit) is set. The operators of the language know 32 bits, so it is shifted
