@@ -154,7 +154,7 @@ describe('a challenge', () => {
 
   test('opens for nobody else', async () => {
     const { path } = await add(acorn.card)
-    await expect(answer(path, other)).rejects.toMatchObject({ code: 'delivery.not_for_you' })
+    await expect(answer(path, other)).rejects.toMatchObject({ code: 'challenge.invalid' })
   })
 
   test('runs out', async () => {

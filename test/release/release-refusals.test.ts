@@ -7,6 +7,7 @@ import { type ProblemCode, problems } from '../../src/model/problem.ts'
 import type { CommittedBody } from '../../src/model/release.ts'
 import { objectToProcessing } from '../../src/register/object-to-processing.ts'
 import { readDocuments } from '../../src/register/record-document.ts'
+import { abandonRelease, abandonRequest } from '../../src/release/abandon-release.ts'
 import { approveRequest } from '../../src/release/approve-request.ts'
 import { checkRequest } from '../../src/release/check-request.ts'
 import { readRelease, readReleases } from '../../src/release/read-release.ts'
@@ -284,5 +285,76 @@ describe('the file as a whole', () => {
     expect(visible()).toEqual([])
     expect(readdirSync(join(club.app.configuration.home, 'outbox', '.staging'))).toEqual([])
     expect(await release()).toMatchObject({ released: 0, folder: undefined, repeated: true })
+  })
+})
+
+describe('between the commit and the gate', () => {
+  const died = new Error('died')
+  const dieAt = async (point: string) => {
+    const at = (passed: string) => {
+      if (passed === point) throw died
+    }
+    await expect(releaseRequest(await club.context(), 'letter', { at })).rejects.toBe(died)
+  }
+  const states = async () => readReleases(club.app.register.store)
+
+  test.each(['committed', 'before-gate'])(
+    'the policy changed (died at %s): nothing leaves, and a new answer can',
+    async (point) => {
+      await dieAt(point)
+      await changePolicy(club, (policy) => ({
+        ...policy,
+        purposes: policy.purposes.map((purpose) => ({ ...purpose, text: 'Offers' })),
+      }))
+      await expectRefused('decision.stale', 'the policy changed since')
+      expect((await states())[0]?.abandoned?.body.because).toBe('decision.stale')
+      await askAndApprove(club, 'letter')
+      expect(await release()).toMatchObject({ released: 40, repeated: false })
+    },
+  )
+
+  test('the recipient has a new key: nothing is sealed to the old one', async () => {
+    await dieAt('committed')
+    club.clock.at += minute
+    await addKey(club)
+    await expectRefused('decision.stale', 'has replaced its key since')
+    expect((await states())[0]?.abandoned).toBeDefined()
+  })
+
+  test('the approval has run out', async () => {
+    await dieAt('before-gate')
+    club.clock.at += 80 * hour
+    await expectRefused('approval.expired', 'it held until')
+    expect((await states())[0]?.abandoned?.body.because).toBe('approval.expired')
+  })
+
+  test('days have passed since the seal: whoever said stop in between is left out', async () => {
+    await dieAt('checkpoint-signed')
+    await objectToProcessing(club.app.register, { ...statement(7, start), qualifier: 'marketing' })
+    club.clock.at += day
+    expect(await release()).toMatchObject({ released: 39 })
+  })
+
+  test('the members are declared anew, under other references: a stop counts all the same', async () => {
+    await dieAt('renamed')
+    await objectToProcessing(club.app.register, { ...statement(7, start), qualifier: 'marketing' })
+    await changePolicy(club, (policy) => ({
+      ...policy,
+      datasets: policy.datasets.map((dataset) => ({ ...dataset, key: { ...dataset.key, kind: 'customer' } })),
+    }))
+    const { recalls } = await release()
+    expect(recalls).toMatchObject([{ count: 1 }])
+  })
+
+  test('somebody gives it up: nothing is left lying, and it cannot be given up twice', async () => {
+    await dieAt('before-gate')
+    const context = await club.context()
+    expect(await abandonRequest(context, 'letter', 'asked for by mistake')).toHaveLength(1)
+    expect(await abandonRequest(context, 'letter', 'again')).toEqual([])
+    expect(await release()).toMatchObject({ released: 0, folder: undefined })
+    expect(visible()).toEqual([])
+    await askAndApprove(club, 'letter')
+    const { release: id } = await release()
+    await expect(abandonRelease(context, id, 'too late')).rejects.toMatchObject({ code: 'release.refused' })
   })
 })
