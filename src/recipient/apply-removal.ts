@@ -63,7 +63,7 @@ export async function applyRemoval(
   const earlier =
     found === 0 ? await earlierReceipt(desk, keys, copy.into, { manifest, manifestSha256 }) : undefined
   if (earlier !== undefined) return { ...applied, ...earlier, again: true }
-  if (found === 0 && false)
+  if (found === 0 && !known && referenced === 0)
     throw new Problem('value.invalid', `${recordsPath} has no line of any release: it is not the copy`)
   const receipt = receiptFor(found)
   if (found === 0) await writeAnew(desk, part, signReceipt(receipt, keys))
