@@ -48,7 +48,7 @@ test.each([
     const file = await open(Buffer.concat(tree.toBytes()))
     expect([tree.root, file.root]).toEqual([slow.root, slow.root])
     expect([tree.count, file.count]).toEqual([leaves.size, leaves.size])
-    const present = [...leaves.keys()].filter((_, i) => i % 37 === 0 || i > leaves.size - 3)
+    const present = [...leaves.keys()].filter((_, i) => i % 211 === 0 || i > leaves.size - 3)
     const absent = present.flatMap((key) =>
       [0, 1, 5, 9, 13, 20, 255].map((bit) => toHex(flipBit(fromHex(key), bit))),
     )
@@ -79,7 +79,7 @@ test('every key gets the proof of the specification, which verifies, and one of 
         )
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   )
   expect([...results].sort()).toEqual(['inclusion', 'non-inclusion-leaf', 'non-inclusion-parent'])
 })
