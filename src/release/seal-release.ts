@@ -1,9 +1,6 @@
 // Sealing: from the set frozen at the commit, the file for the recipient is shaped and encrypted in one pass, and the two
 // trees are grown from the same rows. Everything lies in a staged folder that nobody is told of until the gate is passed.
-
-import { outcomeNumbers } from '../decide/compile-decision.ts'
-import { buildPrefixTree, type PrefixTree } from '../log/prefix-tree.ts'
-import { ReleaseLeaves, RowCommitter, refOf } from '../log/release-leaves.ts'
+import { ReleaseLeaves } from '../log/release-leaves.ts'
 import { sha256Hex } from '../model/canonical.ts'
 import { Problem } from '../model/problem.ts'
 import type { CommittedBody, SealedBody } from '../model/release.ts'
@@ -11,24 +8,13 @@ import { sealedColumns } from '../model/sealed-columns.ts'
 import { readMembers } from '../register/release-members.ts'
 import { readManySecrets } from '../register/secrets/read-secrets.ts'
 import { buildManifest, signedManifest } from './build-manifest.ts'
-import { growDecidedTree, secretAt } from './decided-tree.ts'
+import { growDecidedTree } from './decided-tree.ts'
 import type { OnStep, ReleaseContext } from './decision-context.ts'
 import { loadDecidedDataset, openArtefact } from './load-decided-dataset.ts'
-import { proofBytes } from './proof-file.ts'
 import type { ReleaseState, Stated } from './read-release.ts'
 import type { AtPoint } from './release-points.ts'
-import { planShape } from './shape/plan-shape.ts'
-import { shapeRows } from './shape/shape-rows.ts'
-import {
-  artefactRelation,
-  ascendingSubjects,
-  readVerdicts,
-  rowNumbers,
-  type VerdictColumns,
-} from './verdict-table.ts'
-
-const LEAF_BYTES = 64
-const HASH_BYTES = 32
+import { type RecordParts, sealRecords } from './seal-records.ts'
+import { artefactRelation, ascendingSubjects, readVerdicts } from './verdict-table.ts'
 
 /** Where time goes, in seconds; the proof apart from what any export has to do. */
 export type SealTimings = { shapeAndSeal: number; proof: number }
@@ -47,82 +33,34 @@ export async function sealRelease(
   if (context.policyHash !== committed.policyHash)
     throw new Problem('decision.stale', `${state.release}: the policy changed since it was committed`)
   const asOf = state.amended.at(-1)?.position ?? state.committed.position
-  const timings: SealTimings = { shapeAndSeal: 0, proof: 0 }
   await loadDecidedDataset(context, committed)
   const { path } = await openArtefact(context, committed.artefact)
   const folder = await outbox.stage(state.release)
   await at('staged')
-  let lap = performance.now()
-  const took = (part: keyof SealTimings) => {
-    timings[part] += (performance.now() - lap) / 1000
-    lap = performance.now()
-  }
+  const laps = stopwatches()
   onStep({ step: 'preparing the proof', done: 0 })
   const [verdicts, members] = await Promise.all([
     readVerdicts(context.engine, artefactRelation(path)),
     readMembers(register.store, state.committed.position),
   ])
   const secrets = await readManySecrets(register.store, register.keys, ascendingSubjects(verdicts))
-  const rows = memberRows(verdicts, members.has)
   const leaves = new ReleaseLeaves(register.registerId, state.release)
-  const openings = Buffer.alloc(rows.count * HASH_BYTES)
-  const released = Buffer.alloc(rows.count * LEAF_BYTES)
-  for (let row = 0; row < rows.count; row++) {
-    leaves.rowOpening(
-      secrets.bytes,
-      secretAt(secrets, rows.subjects[row]!),
-      rows.ofSubject[row]!,
-      openings,
-      row * HASH_BYTES,
-    )
-    leaves.releasedKey(openings, row * HASH_BYTES, released, row * LEAF_BYTES)
-  }
-  took('proof')
-
-  const plan = planShape(committed.request, context.policy, rows.fieldsSeen, committed.format)
-  const columns = plan.columns.map(({ name }) => name)
-  const committer = new RowCommitter(register.registerId, columns)
-  const table = await context.reader.open({
-    path: context.locate(datasetOf(context, committed)),
-    format: datasetOf(context, committed).format,
-  })
-  const shaped = shapeRows({
-    table,
-    plan,
-    members: rows,
-    refs: (row) => refOf(released, row * LEAF_BYTES),
-    pseudonymKey: register.keys.pseudonymKey.bytes,
-    parquet: context.parquetEncoder,
-    onRow(row, cells) {
-      committer.commit(cells, openings, row * HASH_BYTES, released, row * LEAF_BYTES + HASH_BYTES)
-    },
-    onProgress: (done) => onStep({ step: 'shaping and sealing', done }),
-  })
-  const recordsFile = `records.${committed.format}.age`
-  const records = await context.sealer.seal(committed.ageRecipient, shaped.chunks, `${folder}/${recordsFile}`)
-  took('shapeAndSeal')
-  await at('records-sealed')
-  onStep({ step: 'growing the trees', done: 0 })
-  const releasedTree = buildPrefixTree(released, rows.count)
-  await outbox.keepTree(state.release, 'released', releasedTree.toBytes())
-  const proof = await context.sealer.seal(
-    committed.ageRecipient,
-    proofBytes(rows.count, openings),
-    `${folder}/proof.bin.age`,
-  )
-  await at('proof-sealed')
+  laps.took('proof')
+  const parts = { verdicts, members, secrets, leaves }
+  // What R was grown from is gone when this returns, before D takes as much memory again.
+  const sealed = await sealRecords(context, state, parts, { folder, onStep, at, took: laps.took })
   onStep({ step: 'growing the trees', done: 0.5 })
-  const decidedTree = await growDecidedTree(context, state, { verdicts, members, secrets, leaves })
-  await outbox.keepTree(state.release, 'decided', decidedTree.toBytes())
-  took('proof')
-
+  const decided = await keepDecidedTree(context, state, parts)
+  laps.took('proof')
+  const { shape, counts, records, proof, recordsFile } = sealed
+  const roots = { released: sealed.released, decided }
   const { manifest, readme } = buildManifest(context, state, {
-    shape: plan,
-    counts: shaped.counts(),
+    shape,
+    counts,
     recordsFile,
     records,
     proof,
-    roots: { released: hex(releasedTree), decided: hex(decidedTree) },
+    roots,
   })
   const { bytes, note } = signedManifest(register, manifest)
   await outbox.write(folder, 'manifest.json', bytes)
@@ -134,10 +72,9 @@ export async function sealRelease(
     body: {
       release: state.release,
       asOf,
-      members: rows.count,
+      members: counts.rows,
       considered: committed.considered,
-      released: hex(releasedTree),
-      decided: hex(decidedTree),
+      ...roots,
       manifestSha256: sha256Hex(bytes),
       readmeSha256: manifest.readme.sha256,
       recordsSha256: records.sha256,
@@ -146,41 +83,28 @@ export async function sealRelease(
       ageRecipient: committed.ageRecipient,
       outbox: await outbox.id(),
     },
+    timings: laps.timings,
+  }
+}
+
+async function keepDecidedTree(
+  context: ReleaseContext,
+  state: ReleaseState & { committed: Stated<CommittedBody> },
+  parts: RecordParts,
+): Promise<string> {
+  const tree = await growDecidedTree(context, state, parts)
+  await context.outbox.keepTree(state.release, 'decided', tree.toBytes())
+  return Buffer.from(tree.root).toString('hex')
+}
+
+function stopwatches(): { timings: SealTimings; took: (part: keyof SealTimings) => void } {
+  const timings: SealTimings = { shapeAndSeal: 0, proof: 0 }
+  let lap = performance.now()
+  return {
     timings,
+    took(part) {
+      timings[part] += (performance.now() - lap) / 1000
+      lap = performance.now()
+    },
   }
-}
-
-function datasetOf(context: ReleaseContext, { request }: CommittedBody) {
-  return context.policy.datasets.find(({ id }) => id === request.dataset)!
-}
-
-function hex({ root }: PrefixTree): string {
-  return Buffer.from(root).toString('hex')
-}
-
-/** The rows that leave, in the order of the file. */
-function memberRows(verdicts: VerdictColumns, isMember: (subject: number) => boolean) {
-  const { count, ordinals, subjects, fields, outcomes } = verdicts
-  const seen = rowNumbers(verdicts)
-  const rows = {
-    count: 0,
-    ordinals: new Int32Array(count),
-    subjects: new Int32Array(count),
-    ofSubject: new Int32Array(count),
-    fields: new Float64Array(count),
-    fieldsSeen: 0,
-  }
-  let fieldsSeen = 0n
-  let lastFields = -1
-  for (let row = 0; row < count; row++) {
-    if (outcomes[row]! < outcomeNumbers.transform || !isMember(subjects[row]!)) continue
-    rows.ordinals[rows.count] = ordinals[row]!
-    rows.subjects[rows.count] = subjects[row]!
-    rows.ofSubject[rows.count] = seen[row]!
-    rows.fields[rows.count] = fields[row]!
-    rows.count++
-    if (fields[row] !== lastFields) fieldsSeen |= BigInt(fields[row]!)
-    lastFields = fields[row]!
-  }
-  return { ...rows, fieldsSeen: Number(fieldsSeen) }
 }
