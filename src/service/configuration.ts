@@ -12,12 +12,20 @@ export type Configuration = {
   memoryLimit: string
   /** Name that stands in the register for whoever runs this. */
   actor: string
-  /** Size and root of the log as last signed: on another disk than the register, so that a restored backup shows. */
-  signedStateFile: string
+  /** Size and root of the log as last signed: best on another disk than the register, so that a restored backup shows. */
+  signedStateFile: string | undefined
   /** Origin of the log of a register that is new, e.g. log.example.org/members; absent = made from the register's id. */
   logOrigin: string | undefined
   /** The clock: microseconds since 1970 UTC. */
   now: () => Instant
+}
+
+/** In the data folder's keys unless it is named: they are backed up apart from the register. */
+export function signedStatePath({
+  home,
+  signedStateFile,
+}: Pick<Configuration, 'home' | 'signedStateFile'>): string {
+  return signedStateFile ?? join(home, 'keys', 'last-signed')
 }
 
 export function configurationFrom(
@@ -30,7 +38,9 @@ export function configurationFrom(
     databaseUrl: environment.DATABASE_URL || undefined,
     memoryLimit: memoryLimitFrom(environment.FAIRSHARE_MEMORY || '320MB'),
     actor: environment.FAIRSHARE_ACTOR || 'command-line',
-    signedStateFile: resolve(environment.FAIRSHARE_SIGNED_STATE || join(home, 'keys', 'last-signed')),
+    signedStateFile: environment.FAIRSHARE_SIGNED_STATE
+      ? resolve(environment.FAIRSHARE_SIGNED_STATE)
+      : undefined,
     logOrigin: logOriginFrom(environment.FAIRSHARE_LOG_ORIGIN),
     now: () => Date.now() * 1000,
   }

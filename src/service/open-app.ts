@@ -21,7 +21,7 @@ import { openRegister, type Register } from '../register/open-register.ts'
 import type { RegisterStore } from '../register/store.ts'
 import { prepareProjection } from '../release/catch-up-projection.ts'
 import type { ReleaseContext } from '../release/decision-context.ts'
-import type { Configuration } from './configuration.ts'
+import { type Configuration, signedStatePath } from './configuration.ts'
 import { packageRoot, pathBelow } from './package-root.ts'
 import { readPolicyBook } from './policy-book.ts'
 import { openPublishedLog, publishedLogFolder } from './published-log.ts'
@@ -69,7 +69,7 @@ export async function openApp(configuration: Configuration): Promise<App> {
       outbox: openOutboxFolder({ home }),
       log: {
         store: openPublishedLog(publishedLogFolder(configuration)),
-        signed: openSignedState(configuration.signedStateFile),
+        signed: openSignedState(signedStatePath(configuration)),
       },
     }
     await refuseRolledBack(register, releasing.log)

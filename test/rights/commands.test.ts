@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { openOutboxFolder } from '../../src/adapters/files/outbox-folder.ts'
 import type { Command, Invocation } from '../../src/cli/command.ts'
 import { receiptCommand } from '../../src/cli/commands/receipt.ts'
@@ -12,12 +12,13 @@ import { firstFailure } from '../../src/evidence/check.ts'
 import { verifyPersonReceipt } from '../../src/evidence/verify-person-receipt.ts'
 import type { PersonReceipt } from '../../src/model/person-receipt.ts'
 import { maskColumns } from '../../src/release/verdict-table.ts'
-import { configurationFrom } from '../../src/service/configuration.ts'
+import { type Configuration, configurationFrom } from '../../src/service/configuration.ts'
 import { useApp } from '../../src/service/use-app.ts'
+import { createDatabase } from '../postgres-server.ts'
 import { commit, fillRegister, record, seal } from './small-register.ts'
 
 const home = mkdtempSync(join(tmpdir(), 'fairshare-rights-'))
-const configuration = configurationFrom({}, { home: join(home, 'data') })
+let configuration: Configuration
 const release = '3-post@5'
 const masks = maskColumns.map((_, word) => (word === 0 ? 1 : 0))
 const rows = [
@@ -26,6 +27,12 @@ const rows = [
 ]
 
 beforeAll(async () => {
+  const databaseUrl = await createDatabase(
+    inject('postgresUrl'),
+    `rights_${process.pid}`,
+    'register_template',
+  )
+  configuration = configurationFrom({ DATABASE_URL: databaseUrl }, { home: join(home, 'data') })
   await useApp(configuration, async ({ register, engine }) => {
     await fillRegister(register)
     await commit(register, release, [1])

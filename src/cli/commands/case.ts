@@ -85,7 +85,7 @@ export const caseCommand: Command = {
 /** A case in a folder of its own has its second place there too: with another register's, its log would seem forked. */
 function placedIn(home: string, configuration: Configuration): Configuration {
   if (home === configuration.home) return configuration
-  return { ...configuration, home, signedStateFile: join(home, 'keys', 'last-signed') }
+  return { ...configuration, home, signedStateFile: undefined }
 }
 
 function madeIn(home: string): CaseReport['made'] {

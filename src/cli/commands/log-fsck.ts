@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { Problem } from '../../model/problem.ts'
 import { checkLog, checkPublishedLog, type LogCheck } from '../../register/check-log.ts'
 import type { LogPlaces } from '../../register/log-store.ts'
-import type { Configuration } from '../../service/configuration.ts'
+import { type Configuration, signedStatePath } from '../../service/configuration.ts'
 import { openPublishedLog } from '../../service/published-log.ts'
 import { useExisting } from '../../service/use-app.ts'
 import { type Command, optional } from '../command.ts'
@@ -51,10 +51,10 @@ async function runCheck(
 async function wordsFor(
   place: string,
   { signed }: LogPlaces,
-  { signedStateFile }: Configuration,
+  configuration: Configuration,
 ): Promise<string | undefined> {
   if (place === 'second place')
-    return `does not hold: the second place ${signedStateFile} is not there. It says what was signed last: without it a register restored from an old backup would not be noticed. Bring it back; or compare log/checkpoint with one that somebody else keeps, and run \`fairshare log publish\`, which starts it anew.`
+    return `does not hold: the second place ${signedStatePath(configuration)} is not there. It says what was signed last: without it a register restored from an old backup would not be noticed. Bring it back; or compare log/checkpoint with one that somebody else keeps, and run \`fairshare log publish\`, which starts it anew.`
   const nothingSigned = place === 'checkpoint' && (await signed.read()) === undefined
   return nothingSigned ? 'Nothing is published yet: fairshare log publish.' : undefined
 }

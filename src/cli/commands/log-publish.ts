@@ -1,5 +1,7 @@
 // fairshare log publish: everything appended so far under a signed checkpoint.
+
 import { logVerifierKey, publishLog } from '../../register/publish-log.ts'
+import { signedStatePath } from '../../service/configuration.ts'
 import { useExisting } from '../../service/use-app.ts'
 import type { Command } from '../command.ts'
 import { count, table } from '../terminal.ts'
@@ -22,7 +24,7 @@ export const logPublishCommand: Command = {
     }))
     if (published.startedAnew)
       terminal.note(
-        `The second place ${configuration.signedStateFile} was not there; started anew from log/checkpoint.`,
+        `The second place ${signedStatePath(configuration)} was not there; started anew from log/checkpoint.`,
       )
     if (options.json === true) terminal.printJson(published)
     else
