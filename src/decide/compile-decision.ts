@@ -150,7 +150,7 @@ function outcomeSql(): string {
 }
 
 /** Bit i = field i of the request is kept. */
-function keptFields(notice: PlannedNotice): number {
+export function keptFields(notice: PlannedNotice): number {
   return notice.fields.reduce(
     (bits, field, index) => (field.codes.length === 0 ? bits + 2 ** index : bits),
     0,

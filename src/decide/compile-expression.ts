@@ -36,6 +36,11 @@ export function sqlLiteral(value: Literal): string {
   return String(value)
 }
 
+/** A text as a literal; of file names and ids of ours, never of a person's values. */
+export function sqlText(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`
+}
+
 /** A name as a quoted identifier: whatever it holds, it stays one identifier. */
 export function sqlName(name: string): string {
   if (name.includes('\0')) throw new Error('a name with NUL is no identifier')

@@ -1,7 +1,9 @@
 // The root of a release's rows, computed from the rows as they arrived: an extra, missing or altered row gives another.
+
 import { buildPrefixTree } from '../log/prefix-tree.ts'
 import { ReleaseLeaves, RowCommitter, refOf } from '../log/release-leaves.ts'
 import { refColumn } from '../log/row-bytes.ts'
+import { LEAF_BYTES } from '../log/sort-leaves.ts'
 import type { ReleaseManifest } from '../model/release.ts'
 import { NotHeld } from './check.ts'
 
@@ -15,7 +17,6 @@ export type DeliveredTable = {
 
 const PROOF_MAGIC = Buffer.from('fairshare/proof@v1\n', 'latin1')
 const OPENING_BYTES = 32
-const LEAF_BYTES = 64
 const COMMITMENT_AT = 32
 
 /** proof.bin: a line that names the form ‖ number of rows u32 ‖ 32 bytes per row, in row order. */

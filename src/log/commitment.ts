@@ -10,9 +10,9 @@
 //
 // All integers are big-endian; 0 = absent. s is the 32-byte secret of the subject. The fixed part with tag and key is
 // 119 bytes, which is all that two SHA-256 blocks hold. Position and ord are bound through k_e, the register through the tags.
-import { HASH_BYTES, sha256, sha256Into } from './sha256.ts'
+import { HASH_BYTES, sha256Into } from './sha256.ts'
+import { TAG_BYTES, tagged } from './tag.ts'
 
-const TAG_BYTES = 16
 const SECRET_BYTES = 32
 const BODY_AT = TAG_BYTES + HASH_BYTES
 const FIXED_BODY_BYTES = 71
@@ -105,12 +105,6 @@ export class Committer {
     this.#event.writeUInt32BE(bytes.length, TEXT_AT - 4)
     return Buffer.concat([this.#event, bytes])
   }
-}
-
-function tagged(name: string, registerId: string, rest: number): Buffer {
-  const buffer = Buffer.alloc(TAG_BYTES + rest)
-  buffer.set(sha256(Buffer.from(`fairshare/v1/${name}\0${registerId}`, 'utf8')).subarray(0, TAG_BYTES))
-  return buffer
 }
 
 /** A loop beats a subarray and `set` for 32 bytes: it allocates nothing. */

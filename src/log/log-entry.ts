@@ -2,6 +2,7 @@
 // hashes, and nothing about anyone. Two entries hold no equal value because they speak of the same person.
 import { Buffer } from 'node:buffer'
 import { HASH_BYTES, sha256, sha256Into } from './sha256.ts'
+import { TAG_BYTES, tagged } from './tag.ts'
 
 export type LogEntry = {
   register: string
@@ -54,15 +55,11 @@ export function decodeEntry(bytes: Uint8Array): LogEntry | undefined {
 
 /** SHA-256(tag("body") ‖ salt ‖ SHA-256(body)): without the 32-byte salt nobody can try what a document may say. */
 export function bodyHash(registerId: string, salt: Uint8Array, body: Uint8Array): string {
-  const tag = sha256(Buffer.from(`fairshare/v1/body\0${registerId}`, 'utf8')).subarray(0, TAG_BYTES)
-  const input = Buffer.alloc(TAG_BYTES + 2 * HASH_BYTES)
-  input.set(tag)
+  const input = tagged('body', registerId, 2 * HASH_BYTES)
   input.set(salt, TAG_BYTES)
   sha256Into(body, input, TAG_BYTES + HASH_BYTES)
   return Buffer.from(sha256(input)).toString('hex')
 }
-
-const TAG_BYTES = 16
 
 function isEntry(value: unknown): value is LogEntry {
   if (typeof value !== 'object' || value === null) return false

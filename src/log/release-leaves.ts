@@ -17,8 +17,8 @@
 // learns of nobody whether and why D holds him. Row bytes and column list are in row-bytes.ts.
 import { columnListBytes, rowBytesMax, writeRowBytes } from './row-bytes.ts'
 import { HASH_BYTES, sha256, sha256Into } from './sha256.ts'
+import { TAG_BYTES, tagged } from './tag.ts'
 
-const TAG_BYTES = 16
 const SECRET_BYTES = 32
 const REGISTER_ID_LENGTH = 36
 const SECRET_AT = TAG_BYTES + HASH_BYTES
@@ -40,6 +40,7 @@ export class ReleaseLeaves {
   #decided: Buffer
 
   constructor(registerId: string, releaseId: string) {
+    assertRegisterId(registerId)
     const release = sha256(Buffer.from(releaseId, 'utf8'))
     this.#opening = ofSubject('release-row', registerId, release)
     this.#releasedKey = tagged('released-key', registerId, HASH_BYTES)
@@ -169,13 +170,6 @@ function ofSubject(name: string, registerId: string, release: Uint8Array): Buffe
 function fillSubject(buffer: Buffer, secrets: Uint8Array, secretAt: number, ordinal: number): void {
   copyBytes(secrets, secretAt, buffer, SECRET_AT, SECRET_BYTES)
   buffer.writeUInt32BE(ordinal, ORDINAL_AT)
-}
-
-function tagged(name: string, registerId: string, rest: number): Buffer {
-  assertRegisterId(registerId)
-  const buffer = Buffer.alloc(TAG_BYTES + rest)
-  buffer.set(sha256(Buffer.from(`fairshare/v1/${name}\0${registerId}`, 'utf8')).subarray(0, TAG_BYTES))
-  return buffer
 }
 
 /** The id stands before other bytes in what is hashed, so its length is fixed. */

@@ -5,6 +5,10 @@ import { Problem } from './problem.ts'
 
 export type Instant = number
 
+export const microsecondsPerMinute = 60_000_000
+export const microsecondsPerHour = 60 * microsecondsPerMinute
+export const microsecondsPerDay = 24 * microsecondsPerHour
+
 /** A calendar date as the number yyyymmdd, e.g. 20170505. */
 export type DateNumber = number
 

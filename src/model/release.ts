@@ -27,6 +27,11 @@ export const documentKinds = {
 } as const
 export type DocumentKind = keyof typeof documentKinds
 
+/** Kinds of document about a release, in the order of its life. */
+export const releaseKinds = (Object.keys(documentKinds) as DocumentKind[]).filter(
+  (kind) => documentKinds[kind] === 'release',
+)
+
 export type RequestBody = {
   request: SharingRequest
   answers: { justified: string; aware: string; power: string }

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { encodeVerifierKey } from '../log/signed-note.ts'
 import { canonicalJson, sha256Hex } from '../model/canonical.ts'
 import type { Challenge } from '../model/challenge.ts'
-import type { Instant } from '../model/instant.ts'
+import { type Instant, microsecondsPerDay } from '../model/instant.ts'
 import type { Policy } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
 import type { RecipientCard, RecipientKeyBody } from '../model/release.ts'
@@ -15,7 +15,6 @@ import type { Sealer } from './sealer.ts'
 
 /** Two weeks: time for a letter and a holiday, short enough that a challenge lying about is soon worth nothing. */
 const CHALLENGE_DAYS = 14
-const DAY_US = 86_400_000_000
 const TOKEN_BYTES = 32
 
 /** Writes the challenge to `path`. `recipient.key_invalid` when nothing can be sealed to the card's key. */
@@ -39,7 +38,7 @@ export async function addRecipientKey(
   }
   // The file first: a challenge on record that nobody has could never be answered, one not on record is only waste.
   await sealer.seal(card.ageRecipient, [Buffer.from(statementText(challenge), 'utf8')], path)
-  const expiresAt = register.now() + CHALLENGE_DAYS * DAY_US
+  const expiresAt = register.now() + CHALLENGE_DAYS * microsecondsPerDay
   const body: RecipientKeyBody = { recipient, card, challengeSha256: sha256Hex(token), expiresAt }
   const { position } = await recordDocument(register, {
     kind: 'recipient-key',

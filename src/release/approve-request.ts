@@ -2,7 +2,7 @@
 // decision by its hash, so that no other answer can pass under it.
 import { encodeVerifierKey, signNote } from '../log/signed-note.ts'
 import { canonicalJson, sha256Hex } from '../model/canonical.ts'
-import { instantToIso } from '../model/instant.ts'
+import { instantToIso, microsecondsPerHour } from '../model/instant.ts'
 import type { ApprovalPolicy, Policy } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
 import type { ApprovalBody, ApprovalStatement, ApproverBody, DecisionBody } from '../model/release.ts'
@@ -12,8 +12,6 @@ import { type RegisterDocument, readDocuments, recordDocument } from '../registe
 import type { Register } from '../register/register.ts'
 import { approvalRuleOf, clockToleranceUs, isRequester } from './check-approval.ts'
 import { readApprovers } from './read-approvers.ts'
-
-const HOUR_US = 3_600_000_000
 
 export type Approval = {
   position: number
@@ -109,6 +107,6 @@ function stateApproval(
     rule: rule.rule,
     ...(rule.rule === 'sole-person' && { because: rule.because }),
     approvedAt,
-    expiresAt: approvedAt + rule.validHours * HOUR_US,
+    expiresAt: approvedAt + rule.validHours * microsecondsPerHour,
   }
 }

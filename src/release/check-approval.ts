@@ -2,7 +2,7 @@
 // counts is the text that was signed; what the register says beside it is compared and otherwise not believed.
 import { openNote, parseVerifierKey } from '../log/signed-note.ts'
 import { canonicalJson, sha256Hex } from '../model/canonical.ts'
-import { type Instant, instantToIso } from '../model/instant.ts'
+import { type Instant, instantToIso, microsecondsPerHour, microsecondsPerMinute } from '../model/instant.ts'
 import type { ApprovalPolicy, Policy } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
 import type { ApprovalBody, ApprovalStatement, ApproverBody, DecisionBody } from '../model/release.ts'
@@ -17,8 +17,7 @@ import { readApprovers } from './read-approvers.ts'
 /** For organisations that say nothing: a second person, and three days, so that what is approved on a Friday can leave on Monday. */
 const houseRule: ApprovalPolicy = { rule: 'second-person', validHours: 72 }
 /** Clocks of two machines of one office may differ by so much. */
-export const clockToleranceUs = 5 * 60_000_000
-const HOUR_US = 3_600_000_000
+export const clockToleranceUs = 5 * microsecondsPerMinute
 
 export function approvalRuleOf(policy: Policy): ApprovalPolicy {
   return policy.controller.approval ?? houseRule
@@ -135,7 +134,7 @@ function checkTime(
 ): void {
   if (approvedAt > now + clockToleranceUs) throw invalid('it was given in the future')
   if (approvedAt < decision.recordedAt - clockToleranceUs) throw invalid('it is older than the decision')
-  const endsAt = Math.min(expiresAt, approvedAt + rule.validHours * HOUR_US)
+  const endsAt = Math.min(expiresAt, approvedAt + rule.validHours * microsecondsPerHour)
   if (!(now < endsAt)) throw new Problem('approval.expired', `it held until ${instantToIso(endsAt)}`)
 }
 

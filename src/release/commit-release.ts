@@ -9,7 +9,7 @@ import { outcomeNumbers } from '../decide/compile-decision.ts'
 import { decideSet } from '../decide/decide-set.ts'
 import { planDecision } from '../decide/plan.ts'
 import { canonicalJson, sha256Hex } from '../model/canonical.ts'
-import { type Instant, instantToIso } from '../model/instant.ts'
+import { type Instant, instantToIso, microsecondsPerMinute } from '../model/instant.ts'
 import { Problem } from '../model/problem.ts'
 import type { CommittedBody, DecisionBody, EmptyBody } from '../model/release.ts'
 import type { SharingRequest } from '../model/request.ts'
@@ -20,7 +20,7 @@ import { documentDraft } from '../register/record-document.ts'
 import { membershipSha256, writeMembers } from '../register/release-members.ts'
 import type { StoreSession } from '../register/store.ts'
 import { catchUpProjection } from './catch-up-projection.ts'
-import { checkApproval } from './check-approval.ts'
+import { checkApproval, clockToleranceUs } from './check-approval.ts'
 import type { OnStep, ReleaseContext } from './decision-context.ts'
 import { judgeInSlices, judgeTouched, speakingOfLater, type Touched, touchedSince } from './judge-touched.ts'
 import type { LoadedDataset } from './load-dataset.ts'
@@ -30,11 +30,8 @@ import { readRelease, readReleases, releaseIdOf, type Stated } from './read-rele
 import type { AtPoint } from './release-points.ts'
 import { artefactRelation, leavingSubjects, stricterVerdicts } from './verdict-table.ts'
 
-const MICROSECONDS_PER_MINUTE = 60_000_000
 /** How long after the instant it decides for a release may still commit. */
-const COMMIT_WITHIN = 15 * MICROSECONDS_PER_MINUTE
-/** A clock this far behind what is recorded is wrong, not late. */
-const CLOCK_TOLERANCE = 5 * MICROSECONDS_PER_MINUTE
+const COMMIT_WITHIN = 15 * microsecondsPerMinute
 /** More people than this are decided as a set, outside the lock. */
 const TOUCHED_MAX = 10_000
 const ROUNDS_MAX = 3
@@ -131,8 +128,8 @@ async function releaseInstant({ register }: ReleaseContext): Promise<Instant> {
 }
 
 function laterOf(now: Instant, recordedAt: Instant): Instant {
-  if (now < recordedAt - CLOCK_TOLERANCE)
-    throw new Problem('clock.back', `by ${Math.ceil((recordedAt - now) / MICROSECONDS_PER_MINUTE)} minutes`)
+  if (now < recordedAt - clockToleranceUs)
+    throw new Problem('clock.back', `by ${Math.ceil((recordedAt - now) / microsecondsPerMinute)} minutes`)
   return Math.max(now, recordedAt)
 }
 

@@ -1,8 +1,11 @@
 // D: a leaf for every record that was considered, with what became of it and why. Whoever was taken out after the decision
 // stands in it with the verdict that took her out.
+
 import { outcomeNumbers } from '../decide/compile-decision.ts'
 import { buildPrefixTree, type PrefixTree } from '../log/prefix-tree.ts'
 import { type ReleaseLeaves, verdictBytes } from '../log/release-leaves.ts'
+import { HASH_BYTES } from '../log/sha256.ts'
+import { LEAF_BYTES } from '../log/sort-leaves.ts'
 import type { CommittedBody } from '../model/release.ts'
 import type { MemberSet } from '../register/release-members.ts'
 import type { ManySecrets } from '../register/secrets/read-secrets.ts'
@@ -10,9 +13,6 @@ import type { ReleaseContext } from './decision-context.ts'
 import type { VerdictNumbers } from './judge-touched.ts'
 import type { ReleaseState, Stated } from './read-release.ts'
 import { rowNumbers, type VerdictColumns } from './verdict-table.ts'
-
-const LEAF_BYTES = 64
-const HASH_BYTES = 32
 
 /** Without a secret there is no leaf that its owner could find: such a person was erased, and cannot be in a release. */
 export function secretAt(secrets: ManySecrets, subject: number): number {

@@ -1,7 +1,9 @@
 // Delivery: nothing leaves before the entry that says what was sealed is under a signed checkpoint. Then one rename makes
 // the folder visible, whole, and the register records where it lies.
+
 import { releaseSignedText } from '../evidence/release-documents.ts'
 import { canonicalJson } from '../model/canonical.ts'
+import { microsecondsPerMinute } from '../model/instant.ts'
 import { Problem } from '../model/problem.ts'
 import type { AmendedBody, CommittedBody, DeliveredBody, SealedBody } from '../model/release.ts'
 import { appendUnderLock } from '../register/append-batch.ts'
@@ -17,7 +19,7 @@ import type { AtPoint } from './release-points.ts'
 type SealedState = ReleaseState & { committed: Stated<CommittedBody>; sealed: Stated<SealedBody> }
 
 /** A file that has waited longer than this for its delivery passes the gate again. */
-const SEAL_HOLDS = 15 * 60_000_000
+const SEAL_HOLDS = 15 * microsecondsPerMinute
 
 /** Leaves `release.delivered`; or, when the staged files are not those on record, an amendment, and sealing starts over. */
 export async function deliverRelease(

@@ -1,5 +1,5 @@
 // A dataset file made ready to decide: read once per content and declaration, kept in the projection by number.
-import { sqlName } from '../decide/compile-expression.ts'
+import { sqlName, sqlText } from '../decide/compile-expression.ts'
 import { datasetTable } from '../decide/projection-schema.ts'
 import type { SetEngine } from '../decide/set-engine.ts'
 import { readDataset } from '../intake/read-dataset.ts'
@@ -108,8 +108,4 @@ export async function loadDataset(
     enrolled: reading.enrolled,
     reused: false,
   }
-}
-
-function sqlText(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`
 }

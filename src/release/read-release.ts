@@ -1,16 +1,17 @@
 // Where a release stands, read from the documents it left: which step is next, and what the earlier ones said.
-import type {
-  AbandonedBody,
-  AmendedBody,
-  CommittedBody,
-  DecisionBody,
-  DeliveredBody,
-  EmptyBody,
-  OpenedBody,
-  RemovalAppliedBody,
-  RemovalDeliveredBody,
-  RemovalSealedBody,
-  SealedBody,
+import {
+  type AbandonedBody,
+  type AmendedBody,
+  type CommittedBody,
+  type DecisionBody,
+  type DeliveredBody,
+  type EmptyBody,
+  type OpenedBody,
+  type RemovalAppliedBody,
+  type RemovalDeliveredBody,
+  type RemovalSealedBody,
+  releaseKinds,
+  type SealedBody,
 } from '../model/release.ts'
 import { type RegisterDocument, readDocuments } from '../register/record-document.ts'
 import type { StoreSession } from '../register/store.ts'
@@ -37,19 +38,6 @@ export type ReleaseState = {
   removals: RemovalState[]
 }
 
-const kinds = [
-  'release.empty',
-  'release.committed',
-  'release.amended',
-  'release.abandoned',
-  'release.sealed',
-  'release.delivered',
-  'release.opened',
-  'removal.sealed',
-  'removal.delivered',
-  'removal.applied',
-] as const
-
 /** One decision, at most one release. */
 export function releaseIdOf(decision: { about: string; position: number }): string {
   return `${decision.about}@${decision.position}`
@@ -59,13 +47,13 @@ export async function readRelease(
   session: Pick<StoreSession, 'query'>,
   release: string,
 ): Promise<ReleaseState> {
-  return stateOf(release, await readDocuments(session, { kind: kinds, about: release }))
+  return stateOf(release, await readDocuments(session, { kind: releaseKinds, about: release }))
 }
 
 /** Every release there is, in the order they were committed. */
 export async function readReleases(session: Pick<StoreSession, 'query'>): Promise<ReleaseState[]> {
   const byRelease = new Map<string, RegisterDocument[]>()
-  for (const document of await readDocuments(session, { kind: kinds })) {
+  for (const document of await readDocuments(session, { kind: releaseKinds })) {
     const earlier = byRelease.get(document.about)
     if (earlier === undefined) byRelease.set(document.about, [document])
     else earlier.push(document)

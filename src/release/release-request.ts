@@ -17,7 +17,7 @@ import {
   type Stated,
 } from './read-release.ts'
 import type { AtPoint } from './release-points.ts'
-import { type SealTimings, sealRelease } from './seal-release.ts'
+import { sealRelease } from './seal-release.ts'
 
 export type ReleaseOptions = {
   format?: 'csv' | 'parquet'
@@ -129,7 +129,7 @@ async function run(
       { ...state, committed: state.committed! },
       { onStep, at },
     )
-    seconds.shapeAndSeal += (timings satisfies SealTimings).shapeAndSeal
+    seconds.shapeAndSeal += timings.shapeAndSeal
     seconds.proof += timings.proof
     await at('before-gate')
     await gateRelease(context, state.release, body)

@@ -1,8 +1,11 @@
 // The records of a release: picked, shaped and sealed in one pass over the file, while each row as it leaves becomes a leaf of
 // the tree R; then the sidecar that opens those leaves.
+
 import { outcomeNumbers } from '../decide/compile-decision.ts'
 import { buildPrefixTree } from '../log/prefix-tree.ts'
 import { type ReleaseLeaves, RowCommitter, refOf } from '../log/release-leaves.ts'
+import { HASH_BYTES } from '../log/sha256.ts'
+import { LEAF_BYTES } from '../log/sort-leaves.ts'
 import type { Dataset } from '../model/policy.ts'
 import type { CommittedBody } from '../model/release.ts'
 import type { MemberSet } from '../register/release-members.ts'
@@ -16,9 +19,6 @@ import type { Sealed } from './sealer.ts'
 import { planShape, type ShapePlan } from './shape/plan-shape.ts'
 import { shapeRows } from './shape/shape-rows.ts'
 import { rowNumbers, type VerdictColumns } from './verdict-table.ts'
-
-const LEAF_BYTES = 64
-const HASH_BYTES = 32
 
 /** What both trees are grown from. */
 export type RecordParts = {

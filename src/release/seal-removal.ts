@@ -1,8 +1,11 @@
 // A removal: the references of the lines that have to go, sealed, with a signed page that says which release and by when.
+
 import { outcomeNumbers } from '../decide/compile-decision.ts'
+import { removalSignedText } from '../evidence/release-documents.ts'
 import { ReleaseLeaves, refOf } from '../log/release-leaves.ts'
+import { HASH_BYTES } from '../log/sha256.ts'
 import { canonicalJson, sha256Hex } from '../model/canonical.ts'
-import { instantToIso } from '../model/instant.ts'
+import { instantToIso, microsecondsPerHour } from '../model/instant.ts'
 import type { CommittedBody, RemovalManifest, RemovalSealedBody } from '../model/release.ts'
 import { readSecrets } from '../register/secrets/read-secrets.ts'
 import { markOf, partyOf, registerIdentity, removalHours, signAsRegister } from './build-manifest.ts'
@@ -12,8 +15,6 @@ import type { ReleaseState, Stated } from './read-release.ts'
 import { removalReadme } from './recipient-readme.ts'
 import { artefactRelation } from './verdict-table.ts'
 
-const HASH_BYTES = 32
-const MICROSECONDS_PER_HOUR = 3_600_000_000
 const FILE = 'removals.csv.age'
 
 export async function sealRemoval(
@@ -34,7 +35,7 @@ export async function sealRemoval(
   )
   const dueAt =
     Math.max(register.now(), committed.releaseAt) +
-    removalHours(policy, committed).hours * MICROSECONDS_PER_HOUR
+    removalHours(policy, committed).hours * microsecondsPerHour
   const said: Omit<RemovalManifest, 'readme'> = {
     format: 'fairshare/removal@v1',
     release: state.release,
@@ -56,7 +57,7 @@ export async function sealRemoval(
   const manifest: RemovalManifest = { ...said, readme: markOf('README.txt', readme) }
   const bytes = Buffer.from(canonicalJson(manifest), 'utf8')
   const manifestSha256 = sha256Hex(bytes)
-  const text = `${manifest.format}\n${manifest.release}/${number}\n${manifestSha256}\n`
+  const text = removalSignedText(manifest.release, number, manifestSha256)
   await outbox.write(folder, 'removal.json', bytes)
   await outbox.write(folder, 'removal.json.sig', signAsRegister(register, text))
   await outbox.write(folder, 'README.txt', readme)

@@ -1,5 +1,6 @@
 // Every record's verdict as integer columns: as it was approved, and as it is after being decided again.
-import { outcomeNumbers, wordCount } from '../decide/compile-decision.ts'
+import { keptFields, outcomeNumbers, wordCount } from '../decide/compile-decision.ts'
+import { sqlText } from '../decide/compile-expression.ts'
 import type { DecisionPlan } from '../decide/plan.ts'
 import type { SetEngine } from '../decide/set-engine.ts'
 
@@ -10,7 +11,7 @@ export const maskColumns = words.map((word) => `mask_${word}`)
 const verdictColumns = ['ordinal', 'subject', 'fields', ...maskColumns, 'outcome']
 
 export function artefactRelation(path: string): string {
-  return `read_parquet('${path.replaceAll("'", "''")}', hive_partitioning = false)`
+  return `read_parquet(${sqlText(path)}, hive_partitioning = false)`
 }
 
 /**
@@ -18,13 +19,7 @@ export function artefactRelation(path: string): string {
  * reasons of both: deciding again can only remove. `decided` is a table of `decideSet` under `plan`.
  */
 export function stricterVerdicts(approved: string, decided: string, plan: DecisionPlan): string {
-  const fields = [...plan.notices.values()].map((notice) => {
-    const kept = notice.fields.reduce(
-      (bits, field, i) => (field.codes.length === 0 ? bits + 2 ** i : bits),
-      0,
-    )
-    return `(${notice.number}, ${kept})`
-  })
+  const fields = [...plan.notices.values()].map((notice) => `(${notice.number}, ${keptFields(notice)})`)
   const masks = maskColumns.map((mask) => `a.${mask} | d.${mask} as ${mask}`)
   return `select a.ordinal, a.subject, a.fields & coalesce(n.kept, 0) as fields, ${masks.join(', ')}, least(a.outcome, d.outcome) as outcome
     from (select ${verdictColumns.join(', ')} from ${approved}) a

@@ -2,16 +2,17 @@
 // and what became of it. The answer to an access request names the actual recipients (GDPR Article 15(1)(c), CJEU C-154/21).
 import { type DateNumber, daysAfter, type Instant } from '../model/instant.ts'
 import type { SharingAgreement } from '../model/policy.ts'
-import type {
-  CommittedBody,
-  OpenedBody,
-  Party,
-  RemovalAppliedBody,
-  RemovalDeliveredBody,
-  RemovalReceipt,
-  RemovalSealedBody,
-  SealedBody,
-  SealedColumn,
+import {
+  type CommittedBody,
+  type OpenedBody,
+  type Party,
+  type RemovalAppliedBody,
+  type RemovalDeliveredBody,
+  type RemovalReceipt,
+  type RemovalSealedBody,
+  releaseKinds,
+  type SealedBody,
+  type SealedColumn,
 } from '../model/release.ts'
 import type { SharingRequest } from '../model/request.ts'
 import type { Channel, LegalBasis, RecipientRole } from '../model/vocabulary.ts'
@@ -60,18 +61,6 @@ export type Removal = {
   notFound?: { saidAt: string; absent: number; asked: number }
 }
 
-const kinds = [
-  'release.committed',
-  'release.amended',
-  'release.abandoned',
-  'release.sealed',
-  'release.delivered',
-  'release.opened',
-  'removal.sealed',
-  'removal.delivered',
-  'removal.applied',
-] as const
-
 /**
  * In the order the releases were committed. A record that was considered, or taken out before it left, is with nobody; so is
  * one in a release that was given up.
@@ -84,7 +73,7 @@ export async function whoHas(register: Register, subject: number): Promise<WhoHa
   const documents = await readReleaseDocuments(
     register.store,
     memberships.map(({ release }) => release),
-    kinds,
+    releaseKinds,
   )
   const byCommit = new Map([...documents.values()].map((papers) => [papers[0]!.position, papers]))
   const policyThen = policyByPosition(await readPublishedPolicy(register))

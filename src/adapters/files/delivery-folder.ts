@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { isProblem, Problem } from '../../model/problem.ts'
 import type { DeliveryFiles } from '../../recipient/delivery-files.ts'
 import { diskProblem } from './disk-full.ts'
+import { syncFolder } from './durable-folder.ts'
 import { fileProblem, hashFile } from './hash-file.ts'
 
 const READ_BYTES = 1 << 20
@@ -79,15 +80,6 @@ async function writeNew(
     throw writeProblem(error, path)
   } finally {
     await file.close()
-  }
-}
-
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }
 

@@ -2,11 +2,12 @@
 // what is being made, `trees/<release>/` for the proofs to come. One rename makes a delivery visible, so nobody ever
 // sends half of one.
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { isProblem } from '../../model/problem.ts'
 import type { Outbox } from '../../release/outbox.ts'
 import { diskProblem } from './disk-full.ts'
+import { makeFolder, syncFolder } from './durable-folder.ts'
 import { hashFile } from './hash-file.ts'
 
 type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>
@@ -35,7 +36,7 @@ export function openOutboxFolder({ home }: { home: string }): Outbox {
   }
   return {
     async id() {
-      await makeFolder(outbox)
+      await makeOwnFolder(outbox)
       const path = join(outbox, '.id')
       const known = (await exists(path)) ? await readFile(path, 'utf8') : undefined
       if (known !== undefined) return known.trim()
@@ -47,7 +48,7 @@ export function openOutboxFolder({ home }: { home: string }): Outbox {
     async stage(name) {
       const folder = stagedPath(name)
       await rm(folder, { recursive: true, force: true })
-      await makeFolder(folder)
+      await makeOwnFolder(folder)
       return folder
     },
     write: (folder, file, bytes) => writeDurably(inStaged(folder, file), [toBytes(bytes)]),
@@ -68,7 +69,7 @@ export function openOutboxFolder({ home }: { home: string }): Outbox {
     pathOf,
     async keepTree(release, tree, bytes) {
       const folder = resolve(home, 'trees', checked(release, RELEASE))
-      await makeFolder(folder)
+      await makeOwnFolder(folder)
       // Under another name until it is whole: a proof from half a tree would be a false one.
       const part = join(folder, `.${tree}.${randomUUID()}.part`)
       await writeDurably(part, bytes)
@@ -126,16 +127,10 @@ async function writeDurably(path: string, bytes: Bytes): Promise<void> {
   }
 }
 
-/** Its owner's alone, and durable: each folder above that had to be made is synced into the one above it. */
-async function makeFolder(folder: string): Promise<void> {
-  const topmost = await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+async function makeOwnFolder(folder: string): Promise<void> {
+  await makeFolder(folder).catch((error: unknown) => {
     throw diskProblem(error, `making ${folder}`)
   })
-  if (topmost === undefined) return
-  for (let made = folder; ; made = dirname(made)) {
-    await syncFolder(dirname(made))
-    if (made === resolve(topmost)) return
-  }
 }
 
 /** Only what is surely not there: an outbox that cannot be read must not seem a new one. */
@@ -157,13 +152,4 @@ async function isFolder(path: string): Promise<boolean> {
       throw error
     },
   )
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const opened = await open(folder, 'r')
-  try {
-    await opened.sync()
-  } finally {
-    await opened.close()
-  }
 }

@@ -1,7 +1,8 @@
 // Replacing a file so that a crash or a power cut leaves the old one or the new one, and never a part.
-import { mkdir, open, rename } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { open, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { diskProblem } from './disk-full.ts'
+import { makeFolder, syncFolder } from './durable-folder.ts'
 
 /** Durable under its name when it resolves, folders included. One writer per path at a time. */
 export async function writeWhole(path: string, bytes: Uint8Array, mode: number): Promise<void> {
@@ -20,24 +21,5 @@ export async function writeWhole(path: string, bytes: Uint8Array, mode: number):
     await syncFolder(dirname(path))
   } catch (error) {
     throw diskProblem(error, `writing ${path}`)
-  }
-}
-
-/** Each folder that had to be made is an entry in the one above it, which is synced too. */
-async function makeFolder(folder: string): Promise<void> {
-  const topmost = await mkdir(folder, { recursive: true })
-  if (topmost === undefined) return
-  for (let made = resolve(folder); ; made = dirname(made)) {
-    await syncFolder(dirname(made))
-    if (made === resolve(topmost)) return
-  }
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const opened = await open(folder, 'r')
-  try {
-    await opened.sync()
-  } finally {
-    await opened.close()
   }
 }
