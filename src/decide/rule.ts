@@ -2,7 +2,7 @@
 
 import type { DateNumber } from '../model/instant.ts'
 import type { ReasonCode } from '../model/reason.ts'
-import type { Jurisdiction } from '../model/vocabulary.ts'
+import type { Jurisdiction, LegalBasis } from '../model/vocabulary.ts'
 import type { Expression } from './expression.ts'
 
 export type Authority = 'statute' | 'case' | 'guidance' | 'industry' | 'house'
@@ -42,6 +42,34 @@ export type PackParameters = {
   ownNoticeDaysMax: Parameter<number>
   /** Hours within which a recipient applies removals, where the agreement says nothing. */
   removalHoursMax: Parameter<number>
+  /** Months after which a consent given to the sender directly is too old. */
+  directConsentAgeMonthsMax: Parameter<number>
+  /** Age from which a child consents to an online service alone. */
+  consentAgeYears: Parameter<number>
+  /** Age from which a person may be targeted for political purposes. */
+  politicalAgeYears: Parameter<number>
+  /** Days before a live call within which its number was screened; a number is protected once listed for as long. */
+  tpsScreenDaysMax: Parameter<number>
+  /** Days someone who was told has to object before anything is shared. */
+  objectionWindowDays: Parameter<number>
+  /** Hours after which a file no longer shows its people as they are. */
+  snapshotHoursMax: Parameter<number>
+  /** How often one person may be disclosed in a year, to anyone. */
+  disclosuresPerYearMax: Parameter<number>
+  /** A file of fewer people points at each of them. */
+  smallFileMin: Parameter<number>
+  /** Hours after which a feed of objections or suppressions is stale. */
+  feedHoursMax: Parameter<number>
+  /** Percent of confidence from which two records are treated as one person. */
+  linkConfidenceMin: Parameter<number>
+  /** Days within which people whose data came from elsewhere are told. */
+  art14DaysMax: Parameter<number>
+  /** Bases that may be claimed at all. */
+  lawfulBases: Parameter<readonly LegalBasis[]>
+  /** Countries to which data may go without more, the pack's own among them. */
+  adequateCountries: Parameter<readonly string[]>
+  /** Whether charities have a soft opt-in of their own. */
+  charitySoftOptIn: Parameter<boolean>
 }
 
 /** Rules, parameters and the dates between which they hold in one jurisdiction; `to` is excluded. */
