@@ -151,9 +151,13 @@ create table erasable.ref (
   key uuid primary key,
   key_id int4 not null,
   subject int4 not null,
-  position int8 not null
+  position int8 not null,
+  -- The reference is a contact point: an e-mail address, a phone number, a name with an address (src/intake/normalise-contact.ts).
+  contact boolean not null default false
 );
 create index ref_position on erasable.ref (position);
+create index ref_contact on erasable.ref (position) where contact;
+create index ref_contact_subject on erasable.ref (subject) where contact;
 
 do $$
 declare t text;

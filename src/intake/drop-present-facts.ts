@@ -1,5 +1,6 @@
 // Facts the register has from an earlier import of the same source: found by one query, taken out of the slice.
 import { type EventColumns, type EventKind, eventKinds, scopeColumns } from '../model/event.ts'
+import { undatedInterval } from '../model/instant.ts'
 import type { Register } from '../register/register.ts'
 
 const intervals = ['earliest', 'latest'] as const
@@ -29,7 +30,9 @@ async function findPresent(
 ): Promise<Set<number>> {
   const scope = eventKinds[kind].columns
   const compared = [
-    ...intervals.map((column) => `e.${column} = f.${column}`),
+    'e.earliest = f.earliest',
+    // A no without a date lasts until it was imported: the same one in a later file is the same one.
+    `(e.latest = f.latest or (e.earliest = ${undatedInterval.earliest} and greatest(e.latest, f.latest) < ${undatedInterval.latest}))`,
     ...scope.map((column) => `coalesce(e.${column}, 0) = f.${column}`),
   ]
   const arrays = [

@@ -1,15 +1,17 @@
 // Facts from a file into the register, slice by slice: the same file twice changes nothing, and an import that was
 // killed goes on where it stopped, because every slice is one batch whose key says file, mapping and slice.
 import { type EventColumns, type EventKind, eventColumns, eventKinds } from '../model/event.ts'
+import { Problem } from '../model/problem.ts'
 import { loadRefIndex } from '../register/find-subject.ts'
 import { RefIndex } from '../register/ref-index.ts'
-import { refKey } from '../register/ref-key.ts'
+import { isContactKind } from '../register/ref-key.ts'
 import type { Register } from '../register/register.ts'
 import { dropPresentFacts } from './drop-present-facts.ts'
 import { hashMeaning, hashNames, knownNames } from './known-names.ts'
 import { type FactMapper, factMapper } from './map-facts.ts'
 import type { ImportMapping } from './mapping.ts'
 import { appendWithNewcomers, Newcomers, type Unenrolled } from './newcomers.ts'
+import { type PersonKeys, personKeys } from './normalise-contact.ts'
 import { type OnProgress, progressReporter } from './progress.ts'
 import { RejectList } from './reject-list.ts'
 import type { RejectSink } from './reject-sink.ts'
@@ -52,13 +54,14 @@ export async function importFacts(
   const { mapping } = options
   const table = await reader.open(options.file)
   const names = await knownNames(register, mapping)
-  const mapper = factMapper(mapping, names)
+  const mapper = factMapper(mapping, names, register.now())
   const anyNames = `import:${table.sha256}:${hashMeaning(mapping, names)}`
   const whole = await findWhole(register, anyNames)
   if (whole !== undefined) return repeatedResult({ records: whole, rejected: 0 }, table.sha256)
   const earlier = await findEarlier(register, `${anyNames}:${hashNames(names)}`)
   if (earlier.completed !== undefined) return repeatedResult(earlier.completed, table.sha256)
-  return new FactImport(register, options, { table, mapper, earlier, source: names.source }).run()
+  const keys = personKeys(register.keys, mapping.person.kind, names.country)
+  return new FactImport(register, options, { table, mapper, keys, earlier, source: names.source }).run()
 }
 
 /** What this same import has appended already, in a run that ended early. */
@@ -119,6 +122,7 @@ class FactImport {
   readonly #options: ImportOptions
   readonly #table: OpenTable
   readonly #mapper: FactMapper
+  readonly #keys: PersonKeys
   readonly #earlier: Earlier
   readonly #source: number
   readonly #sliceRows: number
@@ -134,12 +138,13 @@ class FactImport {
   constructor(
     register: Register,
     options: ImportOptions,
-    parts: { table: OpenTable; mapper: FactMapper; earlier: Earlier; source: number },
+    parts: { table: OpenTable; mapper: FactMapper; keys: PersonKeys; earlier: Earlier; source: number },
   ) {
     this.#register = register
     this.#options = options
     this.#table = parts.table
     this.#mapper = parts.mapper
+    this.#keys = parts.keys
     this.#earlier = parts.earlier
     this.#source = parts.source
     this.#sliceRows = options.sliceRows ?? SLICE_ROWS
@@ -183,16 +188,15 @@ class FactImport {
 
   #mapRow(batch: RowBatch, row: number): string | undefined {
     const at = this.#events.count
+    const { column, kind } = this.#options.mapping.person
     const person = this.#mapper.person(batch, row)
-    if (person === undefined)
-      return `no reference of a person in column ${this.#options.mapping.person.column}`
+    if (person === undefined) return `no reference of a person in column ${column}`
     const reason = this.#mapper.map(batch, row, this.#events, at)
     if (reason !== undefined) return reason
+    const key = this.#keys(person, this.#mapper.name(batch, row))
+    if (key === undefined) return `no usable ${kind} in column ${column}`
     // People of a slice that is in the register are enrolled; who was erased since stays erased.
-    if (!this.#earlier.slices.has(this.#sliceNumber))
-      this.#events.subject[at] = this.#newcomers.find(
-        refKey(this.#register.keys, this.#options.mapping.person.kind, person),
-      )
+    if (!this.#earlier.slices.has(this.#sliceNumber)) this.#events.subject[at] = this.#newcomers.find(key)
     this.#events.count++
     this.#result.records++
     return undefined
@@ -207,12 +211,19 @@ class FactImport {
       this.#events.count = 0
       return
     }
+    if (number === 1) this.#refuseWrongFormat()
     const slice = { number, events: this.#events, newcomers: this.#newcomers.take() }
     await this.#appending
     this.#events = emptySlice(this.#sliceRows)
     this.#appending = this.#append(slice)
     // Awaited at the next slice or the end; until then a failure is not unhandled.
     this.#appending.catch(() => {})
+  }
+
+  /** Thousands of refusals from the beginning of time could not be taken back: a format that fits no date is a mistake. */
+  #refuseWrongFormat(): void {
+    if (2 * this.#mapper.unreadDates() > this.#events.count)
+      throw new Problem('mapping.invalid', 'at: most dates of this file are not of this format')
   }
 
   async #append({ number, events, newcomers }: Slice): Promise<void> {
@@ -228,6 +239,7 @@ class FactImport {
       idempotencyKey: key,
       contentHash: key,
       events,
+      enrolContacts: isContactKind(this.#options.mapping.person.kind),
     })
     if (appended.repeated) {
       this.#result.alreadyThere += events.count

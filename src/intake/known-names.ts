@@ -8,6 +8,7 @@ import { type PolicyVersion, readPublishedPolicy } from '../register/publish-pol
 import type { Register } from '../register/register.ts'
 import { termNumbers } from '../register/term-numbers.ts'
 import type { ImportMapping } from './mapping.ts'
+import { diallingCountry } from './normalise-contact.ts'
 
 /** Name → number. Empty where the mapping has no use for a vocabulary. */
 export type KnownNames = {
@@ -22,6 +23,8 @@ export type KnownNames = {
   /** Zone of the controller: of dates without one, and of the attribution rules. */
   zone: string
   jurisdiction: Jurisdiction
+  /** In which telephone numbers without a prefix are dialled. */
+  country: string | undefined
 }
 
 /** Every version ever published counts: people objected to recipients that have gone since. */
@@ -55,19 +58,21 @@ export async function knownNames(register: Register, mapping: ImportMapping): Pr
         : [],
     zone: controller.zone,
     jurisdiction: controller.jurisdiction,
+    country: diallingCountry(controller),
   }
 }
 
 /** Hash of all that gives a readable record its meaning: the mapping, and what dates and notices are read by. */
 export function hashMeaning(
   mapping: ImportMapping,
-  { attributions, zone, jurisdiction }: KnownNames,
+  { attributions, zone, jurisdiction, country }: KnownNames,
 ): string {
   return canonicalHash({
     mapping: withoutKeys(mapping),
     attributions: withoutKeys(attributions),
     zone,
     jurisdiction,
+    country,
   })
 }
 

@@ -1,6 +1,7 @@
 // A mapping made ready to run: each row of a file becomes one event, or a reason why it cannot.
 // Everything that repeats is looked up once: dates, names, routes.
-import { type EventColumns, eventKinds } from '../model/event.ts'
+import { type EventColumns, eventKinds, isRefusing } from '../model/event.ts'
+import { type Instant, type Interval, undatedInterval } from '../model/instant.ts'
 import { Problem } from '../model/problem.ts'
 import { channels, grades, jurisdictions } from '../model/vocabulary.ts'
 import { noticeAttribution } from './attribute-notice.ts'
@@ -16,6 +17,10 @@ export type FactMapper = {
   map(batch: RowBatch, row: number, out: EventColumns, at: number): string | undefined
   /** The reference of the row's person, undefined when the cell is empty. */
   person(batch: RowBatch, row: number): string | undefined
+  /** How many dates of a no it could not read, and took all the same. */
+  unreadDates(): number
+  /** The name that makes an address a contact point. */
+  name(batch: RowBatch, row: number): string | undefined
 }
 
 /** Names in one file: more distinct values than this and the column holds no names. */
@@ -27,13 +32,15 @@ const UNKNOWN = -1
 /** Reads one cell of the mapping; UNKNOWN when it holds no known name, ABSENT when it is empty. */
 type CellReader = (batch: RowBatch, row: number) => number
 
-export function factMapper(mapping: ImportMapping, names: KnownNames): FactMapper {
+/** `now`: a no without a date was said at any time up to then. */
+export function factMapper(mapping: ImportMapping, names: KnownNames, now: Instant): FactMapper {
   const columns: string[] = []
   const placeOf = (column: string): number => {
     if (!columns.includes(column)) columns.push(column)
     return columns.indexOf(column)
   }
   const person = placeOf(mapping.person.column)
+  const name = mapping.person.name === undefined ? undefined : placeOf(mapping.person.name)
   const time = timeOf(mapping, names, placeOf)
   const vocabulary = vocabularies(mapping, names)
   const isAttributed = mapping.notice === 'attributed'
@@ -52,24 +59,29 @@ export function factMapper(mapping: ImportMapping, names: KnownNames): FactMappe
     'jurisdiction',
   )
   const kind = eventKinds[mapping.kind].number
+  const undated = undatedReadings(now)
   const keepsRoute = eventKinds[mapping.kind].columns.some((column) => column === 'route')
 
   return {
     columns,
     person: (batch, row) => batch.columns[person]![row]?.trim() || undefined,
+    unreadDates: undated.unread,
+    name: (batch, row) => (name === undefined ? undefined : (batch.columns[name]![row] ?? undefined)),
     map(batch, row, out, at) {
-      const reading = time(batch, row)
-      if (isUnreadable(reading)) return reading.reason
       for (const cell of cells) {
         const value = cell.read(batch, row)
         if (value === UNKNOWN) return cell.unknown
         if (value === ABSENT && cell.required) return `${cell.scope} is empty`
         if (cell.scope !== 'route' || keepsRoute) out[cell.scope][at] = value
       }
+      const refuses = isRefusing({ kind: mapping.kind, qualifier: out.qualifier[at]! })
+      const stated = time(batch, row)
+      const reading = undated.reading(stated, refuses)
+      if (isUnreadable(reading)) return reading.reason
       let gradeNumber = grade === undefined ? 0 : grade(batch, row)
       if (attribution !== undefined) {
         const attributed = attribution(batch, row, reading)
-        if (typeof attributed === 'string') return attributed
+        if (typeof attributed === 'string') return isUnreadable(stated) ? stated.reason : attributed
         out.notice[at] = attributed.notice
         // A rule's evidence is no better for being asserted with more confidence, nor the reverse.
         gradeNumber = gradeNumber === UNKNOWN ? UNKNOWN : Math.max(gradeNumber, attributed.grade)
@@ -109,7 +121,25 @@ function timeOf(
   }
 }
 
-const NO_TIME: UnreadableTime = { reason: 'no date or time' }
+const NO_TIME: UnreadableTime = { reason: 'no date or time', undated: true }
+
+/**
+ * An event without a date is kept: what allows happened at no time anyone can rely on, and refuses by that; what refuses
+ * counts from the beginning of time. A date that cannot be read is rejected with its line, unless its event refuses: a no
+ * is not lost over its date.
+ */
+function undatedReadings(now: Instant) {
+  const always: Interval = { earliest: undatedInterval.earliest, latest: now }
+  let unread = 0
+  return {
+    unread: () => unread,
+    reading(reading: TimeReading | UnreadableTime, refuses: boolean): TimeReading | UnreadableTime {
+      if (!isUnreadable(reading) || (!refuses && reading.undated !== true)) return reading
+      if (reading.undated !== true) unread++
+      return { ...(refuses ? always : undatedInterval), exact: true, ambiguous: false, text: '' }
+    },
+  }
+}
 
 function attributedNotice(mapping: ImportMapping, names: KnownNames, placeOf: (column: string) => number) {
   const attribute = noticeAttribution(names.attributions, names.notices, names.zone)

@@ -15,7 +15,8 @@ const zone = text.refine(isZone, 'is not a zone such as Europe/London')
 const shape = z.strictObject({
   source: text,
   kind: z.enum(eventKindNames),
-  person: z.strictObject({ column: text, kind: text }),
+  /** `name`: the column of the name that makes an address a contact point. */
+  person: z.strictObject({ column: text, kind: text, name: text.optional() }),
   at: z.union([
     z.strictObject({ column: text, format: z.enum(timeFormats).optional(), zone: zone.optional() }),
     z.strictObject({ value: text, format: z.enum(timeFormats).optional(), zone: zone.optional() }),
@@ -54,6 +55,10 @@ const required: Readonly<Record<EventKind, readonly MappedScope[]>> = {
   erasure: ['qualifier'],
   protection: ['qualifier'],
   identity_doubt: ['qualifier'],
+  dispute: ['qualifier'],
+  absence: ['qualifier'],
+  listing: ['qualifier'],
+  seed: ['qualifier'],
 }
 
 export function isRequired(kind: EventKind, scope: MappedScope): boolean {
@@ -104,6 +109,8 @@ function misfits(mapping: ImportMapping): { path: string[]; message: string }[] 
     if (mapping[scope] === undefined && isRequired(kind, scope))
       faults.push({ path: [], message: `a ${kind} needs ${scope}` })
   }
+  if ((mapping.person.kind === 'address') !== (mapping.person.name !== undefined))
+    faults.push({ path: ['person'], message: 'name is the column of the name that goes with an address' })
   if (isAttributed && mapping.route === undefined)
     faults.push({ path: ['notice'], message: 'an attributed notice needs route' })
   if (!isAttributed && mapping.grade === undefined)

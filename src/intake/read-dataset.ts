@@ -5,11 +5,19 @@ import { sha256Hex } from '../model/canonical.ts'
 import { type ColumnType, type Dataset, type DatasetField, decidableTypes } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
 import { RefIndex } from '../register/ref-index.ts'
-import { refKey } from '../register/ref-key.ts'
+import { type ContactKind, contactKey, isContactKind } from '../register/ref-key.ts'
 import type { Register } from '../register/register.ts'
 import { appendWithNewcomers, Newcomers } from './newcomers.ts'
+import { personKeys } from './normalise-contact.ts'
 import { type OnProgress, progressReporter } from './progress.ts'
-import { dateReader, isTimeFormat, type TimeFormat, timeFormats } from './read-time.ts'
+import {
+  dateReader,
+  isTimeFormat,
+  isUnreadable,
+  type TimeFormat,
+  timeFormats,
+  timeReader,
+} from './read-time.ts'
 import { RejectList } from './reject-list.ts'
 import type { RejectSink } from './reject-sink.ts'
 import type { OpenTable, RowBatch, TableReader } from './table-reader.ts'
@@ -22,20 +30,41 @@ export type DatasetReading = {
   rejected: number
   enrolled: number
   sha256: string
+  /** Contact points that no suppression can be compared with, counted as `chunks` is read. */
+  unusable: () => number
   /** Declared columns of decidable types, in order of declaration. */
   columns: DatasetColumn[]
   /**
-   * COPY text, \N for null: ordinal, subject, duplicate 0/1, born_on, expecting_on, then `columns`. The ordinal is the
+   * COPY text, \N for null: `roleColumns`, then `columns`. The ordinal is the
    * number of the record in the file, from 1; a rejected record leaves a gap. Both rows of a key that comes twice are
    * duplicates. To be read once; fails with `file.unreadable` at its end if the file has changed.
    */
   chunks: AsyncIterable<Uint8Array>
 }
 
+/** Columns every dataset has, in this order, NULL where the file has nothing to say. */
+export const roleColumns = [
+  { name: 'ordinal', type: 'integer' },
+  { name: 'subject', type: 'integer' },
+  { name: 'duplicate', type: 'utinyint' },
+  { name: 'born_on', type: 'integer' },
+  { name: 'expecting_on', type: 'integer' },
+  { name: 'retain_until', type: 'integer' },
+  { name: 'collected_by', type: 'bigint' },
+  { name: 'email_key', type: 'bigint' },
+  { name: 'phone_key', type: 'bigint' },
+  { name: 'address_key', type: 'bigint' },
+] as const
+
 export type DatasetReadingOptions = {
   refs: RefIndex
+  /** Of dates, and of telephone numbers, without one. */
+  zone: string
+  country: string | undefined
   /** Who has people enrolled that the register does not know yet. */
   actor: string
+  /** False: nobody is enrolled, and rows of people the register does not know are left out. */
+  enrol?: boolean
   rejects?: RejectSink
   onProgress?: OnProgress
 }
@@ -52,13 +81,20 @@ export async function readDataset(
   checkColumnsDeclared(dataset, table)
   const people = await identifyPeople(register, table, dataset, options)
   const fields = dataset.fields.filter((field) => decidableTypes.has(field.type))
+  const readDay = dateReader(dateFormatOf(dataset))
+  const contacts = contactColumns(register, dataset, options.country)
   return {
     rows: people.rows,
     rejected: people.rejected,
     enrolled: people.enrolled,
     sha256: table.sha256,
+    unusable: contacts.unusable,
     columns: fields.map(({ name, type }) => ({ name, type })),
-    chunks: projectRows(table, dataset, fields, people.subjects),
+    chunks: projectRows(table, people.subjects, [
+      ...roleCells(dataset, dataset.zone ?? options.zone),
+      ...contacts.cells,
+      ...fields.map((field) => ({ names: [field.name], write: cellWriter(field, readDay) })),
+    ]),
   }
 }
 
@@ -73,7 +109,8 @@ async function openAsDataset(reader: TableReader, dataset: Dataset, path: string
 }
 
 function checkColumnsDeclared(dataset: Dataset, table: OpenTable): void {
-  const roles = [dataset.key.column, dataset.bornOn, dataset.expectingOn, ...Object.values(dataset.contact)]
+  const { key, bornOn, expectingOn, retainUntil, collectedOn, contact } = dataset
+  const roles = [key.column, bornOn, expectingOn, retainUntil, collectedOn, ...Object.values(contact)]
   const declared = new Set(dataset.fields.map((field) => field.name))
   for (const role of roles) if (role !== undefined) declared.add(role)
   const missing = [...declared].filter((name) => !table.columns.includes(name))
@@ -100,10 +137,12 @@ async function identifyPeople(
   const rejects = new RejectList(options.rejects)
   let enrolled = 0
   const enrol = async () => {
-    if (newcomers.waiting === 0) return
-    enrolled += await enrolPeople(register, newcomers, options.actor)
+    if (newcomers.waiting === 0 || options.enrol === false) return
+    enrolled += await enrolPeople(register, newcomers, options.actor, isContactKind(kind))
   }
-  const noKey = `no key in column ${dataset.key.column}`
+  const { column, kind } = dataset.key
+  if (kind === 'address') throw new Problem('dataset.invalid', `${dataset.id}: an address alone is no key`)
+  const keyOf = personKeys(register.keys, kind, options.country)
   const batches = table.read([dataset.key.column], (rejected) => rejects.add(rejected))
   rejects.start()
   try {
@@ -111,8 +150,12 @@ async function identifyPeople(
       const keys = batch.columns[0]!
       for (let row = 0; row < batch.count; row++) {
         const value = keys[row]?.trim()
-        subjects.push(value ? newcomers.find(refKey(register.keys, dataset.key.kind, value)) : NOBODY)
-        if (!value) rejects.add({ line: batch.lines[row]!, reason: noKey })
+        const key = value ? keyOf(value) : undefined
+        subjects.push(key === undefined ? NOBODY : newcomers.find(key))
+        if (key === undefined) {
+          const reason = `no ${value ? `usable ${kind}` : 'key'} in column ${column}`
+          rejects.add({ line: batch.lines[row]!, reason })
+        }
       }
       rejects.flush()
       if (newcomers.waiting >= ENROL_ROWS) await enrol()
@@ -129,11 +172,16 @@ async function identifyPeople(
 /** People enrolled at a time. */
 const ENROL_ROWS = 100_000
 
-async function enrolPeople(register: Register, newcomers: Newcomers, actor: string): Promise<number> {
+async function enrolPeople(
+  register: Register,
+  newcomers: Newcomers,
+  actor: string,
+  enrolContacts: boolean,
+): Promise<number> {
   const taken = newcomers.take()
   const contentHash = sha256Hex(taken.keys)
   const idempotencyKey = `enrolment:${contentHash}`
-  const draft = { kind: 'enrolment', actor, idempotencyKey, contentHash }
+  const draft = { kind: 'enrolment', actor, idempotencyKey, contentHash, enrolContacts }
   return (await appendWithNewcomers(register, newcomers, taken, draft)).enrolled
 }
 
@@ -185,25 +233,75 @@ class RowSubjects {
 
 // --- second reading: what ----------------------------------------------------------------------------------------
 
-async function* projectRows(
-  table: OpenTable,
-  dataset: Dataset,
-  fields: readonly DatasetField[],
-  subjects: RowSubjects,
-): AsyncIterable<Uint8Array> {
+/** What one column of the table is made from: columns of the file, at most two, and their cells as an integer. */
+type CellsOf = {
+  names: readonly string[]
+  write: (first: string | null, second: string | null) => number | undefined
+}
+
+const nothing: CellsOf = { names: [], write: () => undefined }
+
+function roleCells(dataset: Dataset, zone: string): CellsOf[] {
   const format = dateFormatOf(dataset)
   const date = dateReader(format)
-  const columns: { name: string; write: CellWriter }[] = []
-  const writeDate: CellWriter = (text) => date(text)
-  for (const name of [dataset.bornOn, dataset.expectingOn])
-    columns.push(
-      name === undefined
-        ? { name: dataset.key.column, write: () => undefined }
-        : { name, write: (text) => date(text) ?? (isStated(text) ? LATEST_DATE : undefined) },
-    )
-  for (const field of fields) columns.push({ name: field.name, write: cellWriter(field, writeDate) })
-  const wanted = columns.map(({ name }) => name)
-  const writers = columns.map(({ write }) => write)
+  const time = timeReader(format, zone)
+  const day = (name: string | undefined, unread: number): CellsOf =>
+    name === undefined
+      ? nothing
+      : { names: [name], write: (text) => date(text) ?? (isStated(text) ? unread : undefined) }
+  const collected = (text: string | null) => {
+    const reading = text === null ? undefined : time(text)
+    return reading === undefined || isUnreadable(reading) ? undefined : reading.latest
+  }
+  return [
+    day(dataset.bornOn, LATEST_DATE),
+    day(dataset.expectingOn, LATEST_DATE),
+    day(dataset.retainUntil, EARLIEST_DATE),
+    dataset.collectedOn === undefined ? nothing : { names: [dataset.collectedOn], write: collected },
+  ]
+}
+
+/** The keys of contact points, as the register holds them of whoever objected under one. */
+function contactColumns(
+  register: Register,
+  { contact }: Dataset,
+  country: string | undefined,
+): { cells: CellsOf[]; unusable: () => number } {
+  let unusable = 0
+  const column = (kind: ContactKind, names: readonly (string | undefined)[]): CellsOf => {
+    const known = names.filter((name) => name !== undefined)
+    // A name alone, or an address alone, is nobody.
+    if (known.length < names.length) return nothing
+    const keyOf = personKeys(register.keys, kind, country)
+    return {
+      names: known,
+      write(value, name) {
+        if (value === null || value.trim() === '') return undefined
+        const key = keyOf(value, name ?? '')
+        if (key !== undefined) return contactKey(key)
+        unusable++
+        return undefined
+      },
+    }
+  }
+  const cells = [
+    column('email', [contact.email]),
+    column('phone', [contact.phone]),
+    column('address', [contact.address, contact.name]),
+  ]
+  return { cells, unusable: () => unusable }
+}
+
+async function* projectRows(
+  table: OpenTable,
+  subjects: RowSubjects,
+  cells: readonly CellsOf[],
+): AsyncIterable<Uint8Array> {
+  const wanted = [...new Set(cells.flatMap(({ names }) => names))]
+  const writers = cells.map(({ names, write }) => {
+    const [first, second] = names.map((name) => wanted.indexOf(name))
+    return { first, second, write }
+  })
   let row = 0
   // The first reading listed what is rejected here again.
   for await (const batch of table.read(wanted, () => {})) {
@@ -215,9 +313,11 @@ async function* projectRows(
 
 /**
  * Of a birth date that is stated and cannot be read, the youngest reading counts; of a day a child is expected, one that is
- * still to come. Both refuse: an unreadable cell must not let a child or a pregnancy pass for neither.
+ * still to come; the day until which a record may be kept is past. All refuse: an unreadable cell must not let a child or
+ * a pregnancy pass for neither.
  */
 const LATEST_DATE = 99991231
+const EARLIEST_DATE = 19000101
 
 /** Zeros and ends of time that databases put where nothing is known, in the orders dates are written. */
 const sentinel =
@@ -227,8 +327,7 @@ function isStated(text: string | null): boolean {
   return text !== null && text.trim() !== '' && !sentinel.test(text.trim())
 }
 
-/** A cell as an integer; undefined = unknown. */
-type CellWriter = (text: string | null) => number | undefined
+type CellWriter = { first: number | undefined; second: number | undefined; write: CellsOf['write'] }
 
 function copyText(
   batch: RowBatch,
@@ -242,7 +341,8 @@ function copyText(
     if (subject === NOBODY) continue
     text += `${batch.recordNumbers[row]}\t${subject}\t${subjects.isDuplicate(subject) ? 1 : 0}`
     for (let column = 0; column < writers.length; column++) {
-      const value = writers[column]!(batch.columns[column]![row]!)
+      const { first, second, write } = writers[column]!
+      const value = write(cellAt(batch, first, row), cellAt(batch, second, row))
       text += value === undefined ? '\t\\N' : `\t${value}`
     }
     text += '\n'
@@ -250,8 +350,16 @@ function copyText(
   return text
 }
 
-function cellWriter(field: DatasetField, writeDate: CellWriter): CellWriter {
-  if (field.type === 'date') return writeDate
+function cellAt(batch: RowBatch, column: number | undefined, row: number): string | null {
+  return column === undefined ? null : batch.columns[column]![row]!
+}
+
+/** A cell as an integer; undefined = unknown. */
+function cellWriter(
+  field: DatasetField,
+  readDay: (text: string | null) => number | undefined,
+): CellsOf['write'] {
+  if (field.type === 'date') return readDay
   if (field.type === 'boolean') return readBoolean
   if (field.type === 'integer') return readInteger
   const codes = new Map((field.values ?? []).map((value, index) => [value, index + 1]))

@@ -1,5 +1,5 @@
 // What a source says about time, read as the interval of instants it may mean; never a guess at which one it meant.
-// Sentinels and two-digit years are refused; a date that can be read two ways covers both readings.
+// Sentinels are refused; a date that can be read two ways, as one with two digits for its year, covers all its readings.
 import { Temporal } from 'temporal-polyfill'
 import {
   type DateNumber,
@@ -32,13 +32,15 @@ export type TimeFormat = (typeof timeFormats)[number]
  * `text` is what the source wrote, in memory of its own.
  */
 export type TimeReading = Interval & { exact: boolean; ambiguous: boolean; text: string }
-export type UnreadableTime = { reason: string }
+/** `undated`: what stands there says that nobody knows, as opposed to something nobody can read. */
+export type UnreadableTime = { reason: string; undated?: true }
 
 export function isUnreadable(reading: TimeReading | UnreadableTime): reading is UnreadableTime {
   return 'reason' in reading
 }
 
-const SENTINEL: UnreadableTime = { reason: 'sentinel date, not a real one' }
+const SENTINEL: UnreadableTime = { reason: 'sentinel date, not a real one', undated: true }
+const OUTSIDE: UnreadableTime = { reason: 'the year lies outside 1900 to 2200', undated: true }
 const TWO_DIGIT_YEAR: UnreadableTime = { reason: 'two-digit year' }
 const OUT_OF_RANGE: UnreadableTime = { reason: 'no such date between 1900 and 2200' }
 const NO_SUCH_TIME: UnreadableTime = { reason: 'no such time of day' }
@@ -144,30 +146,43 @@ function twoDigits(text: string, at: number): number {
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? 10 * tens + ones : Number.NaN
 }
 
-/** One reading, or two when the order of day and month is not declared and both exist. */
+/** Every reading that exists: of an order of day and month that nobody declared, of a year of two digits. */
 function readingsOf(text: string, format: TimeFormat | undefined): Parts[] | UnreadableTime {
   const iso = ISO.exec(text)
   if (iso !== null) return acceptsIso(text, format) ? isoParts(iso) : UNREADABLE
   const match = NUMBERS.exec(text)
   if (match === null) return YEAR_FIRST_SHORT.test(text) ? TWO_DIGIT_YEAR : UNREADABLE
-  if (match[4]?.length === 2) return TWO_DIGIT_YEAR
   const order = orderOf(match[2]!, match[5] !== undefined, format)
   if (order === undefined) return UNREADABLE
-  const [first, second, year] = [Number(match[1]), Number(match[3]), Number(match[4])]
   const clock = clockOf(match, 5)
   if (clock === null) return NO_SUCH_TIME
-  const dayFirst = { year, month: second, day: first, clock, offset: undefined }
-  const monthFirst = { year, month: first, day: second, clock, offset: undefined }
-  const possible =
+  const short = match[4]!.length === 2
+  const [first, second, third] = [Number(match[1]), Number(match[3]), Number(match[4])]
+  const dayFirst = { year: third, month: second, day: first }
+  const monthFirst = { year: third, month: first, day: second }
+  const written =
     order === 'month-first'
       ? [monthFirst]
       : order === 'day-first' || first === second
         ? [dayFirst]
         : [dayFirst, monthFirst]
+  if (short && format === undefined) written.push({ year: first, month: second, day: third })
+  const possible = written.flatMap((date) =>
+    (short ? centuries : [0]).map((century) => ({
+      ...date,
+      year: century + date.year,
+      clock,
+      offset: undefined,
+    })),
+  )
   const readings = possible.filter((parts) => dateExists(parts.year, parts.month, parts.day))
   if (readings.length > 0) return readings
-  return possible.some(isEndOfTime) ? SENTINEL : OUT_OF_RANGE
+  if (possible.some(isEndOfTime)) return SENTINEL
+  return possible.some(({ year }) => isYear(year)) ? OUT_OF_RANGE : OUTSIDE
 }
+
+/** A year of two digits is of one of these; to drop it would hide a later showing behind an earlier one. */
+const centuries = [1900, 2000]
 
 function acceptsIso(text: string, format: TimeFormat | undefined): boolean {
   const compact = text.charCodeAt(4) !== 45
@@ -184,7 +199,13 @@ function isoParts(match: RegExpExecArray): Parts[] | UnreadableTime {
   if (clock === null || offset === null) return NO_SUCH_TIME
   const parts = { year, month, day, clock, offset }
   if (dateExists(year, month, day)) return [parts]
-  return isEndOfTime(parts) ? SENTINEL : OUT_OF_RANGE
+  if (isEndOfTime(parts)) return SENTINEL
+  return isYear(year) ? OUT_OF_RANGE : OUTSIDE
+}
+
+/** Of a year that can be meant; what is wrong then is the day. */
+function isYear(year: number): boolean {
+  return dateExists(year, 1, 1)
 }
 
 /** Which orders a day and month separated so may have; undefined when the declared format is another. */
@@ -255,7 +276,7 @@ function intervalOf(
 
 function point(instant: Instant): Interval | UnreadableTime {
   if (instant === 0) return SENTINEL
-  if (instant < EARLIEST || instant >= LATEST) return OUT_OF_RANGE
+  if (instant < EARLIEST || instant >= LATEST) return OUTSIDE
   return { earliest: instant, latest: instant }
 }
 

@@ -39,7 +39,7 @@ export const eventKinds = {
     number: 2,
     verb: 'record',
     columns: ['notice', 'purpose', 'recipient', 'channel', 'qualifier'],
-    qualifiers: { given: 1, refused: 2 },
+    qualifiers: { given: 1, refused: 2, 'given-by-parent': 3 },
     means: 'asked under this notice, the person said yes or no; no recipient = nobody was named',
   },
   withdrawal: {
@@ -84,6 +84,34 @@ export const eventKinds = {
     qualifiers: { open: 1, resolved: 2 },
     means: 'this enrolment may be two people, or one of two enrolments of one person',
   },
+  dispute: {
+    number: 9,
+    verb: 'dispute',
+    columns: ['qualifier'],
+    qualifiers: { open: 1, settled: 2 },
+    means: 'the person disputes that the data are accurate (Article 16), or that was settled',
+  },
+  absence: {
+    number: 10,
+    verb: 'absent',
+    columns: ['qualifier'],
+    qualifiers: { deceased: 1, 'gone-away': 2, back: 3 },
+    means: 'the person has died or moved away, or can be reached again',
+  },
+  listing: {
+    number: 11,
+    verb: 'list-number',
+    columns: ['qualifier'],
+    qualifiers: { tps: 1, ctps: 2, 'tps-ended': 3 },
+    means: 'a screen found the person’s number on a telephone preference register, or no longer there',
+  },
+  seed: {
+    number: 12,
+    verb: 'seed',
+    columns: ['qualifier'],
+    qualifiers: { canary: 1, test: 2 },
+    means: 'this enrolment is nobody: a canary or a test row, never counted and never released by a decision',
+  },
 } as const satisfies Record<string, EventKindSpec>
 
 export type EventKind = keyof typeof eventKinds
@@ -95,11 +123,17 @@ export function isRefusing({ kind, qualifier }: Pick<RegisterEvent, 'kind' | 'qu
     case 'presentation':
       return false
     case 'consent':
-      return qualifier !== eventKinds.consent.qualifiers.given
+      return qualifier === eventKinds.consent.qualifiers.refused
     case 'restriction':
       return qualifier !== eventKinds.restriction.qualifiers.lifted
     case 'identity_doubt':
       return qualifier !== eventKinds.identity_doubt.qualifiers.resolved
+    case 'dispute':
+      return qualifier !== eventKinds.dispute.qualifiers.settled
+    case 'absence':
+      return qualifier !== eventKinds.absence.qualifiers.back
+    case 'listing':
+      return qualifier !== eventKinds.listing.qualifiers['tps-ended']
     default:
       return true
   }

@@ -19,6 +19,12 @@ export type Interval = { earliest: Instant; latest: Instant }
 const YEAR_MIN = 1900
 const YEAR_MAX = 2200
 
+/** Of an event its source gives no date: it may have happened at any time there is. */
+export const undatedInterval: Interval = {
+  earliest: Date.UTC(YEAR_MIN, 0, 1) * 1000,
+  latest: Date.UTC(YEAR_MAX + 1, 0, 1) * 1000 - 1,
+}
+
 /** Zones on Earth lie within ±14 h; a local time without a zone is uncertain by that much. */
 const ZONE_SPAN_US = 14 * 3_600_000_000
 

@@ -1,6 +1,6 @@
 // An organisation's declarations as immutable values: what the policy files say once they are read and checked.
 // Ids are file names or `id` keys; dates are yyyymmdd numbers; intervals of dates are half-open, `to` excluded.
-import type { DateNumber } from './instant.ts'
+import type { DateNumber, Instant } from './instant.ts'
 import type { PurposeTerm } from './purpose.ts'
 import type { ReasonCode } from './reason.ts'
 import type { Channel, EvidenceGrade, Jurisdiction } from './vocabulary.ts'
@@ -9,6 +9,8 @@ export type Controller = {
   id: string
   name: string
   jurisdiction: Jurisdiction
+  /** ISO 3166 country it is established in; absent = GB for uk, unknown for eu. */
+  country?: string
   /** IANA zone in which dates without a zone are read. */
   zone: string
   /** Who approves a release; absent = a second person, for 72 hours. */
@@ -42,6 +44,14 @@ export type LegalEntity = {
   /** Sectors a reviewer recorded at due diligence; a political party has none that is commercial. */
   sectors: string[]
   dueDiligence?: { on: DateNumber; until: DateNumber; by: string }
+  /** ISO 3166 country where the data would be held; absent = unknown (X951). */
+  country?: string
+  /** Entities of one group are no one recipient, but an overdue deletion at one counts for all (A209). */
+  group?: string
+  /** While it lasts nothing is supplied (A210): an open breach, a failed audit, insolvency, sanctions. */
+  suspensions?: { from: DateNumber; to?: DateNumber; because: string }[]
+  /** Merged, absorbed, its assets sold, re-registered: no longer who was agreed with (A216). A new name alone is in `names`. */
+  changes?: { on: DateNumber; how: 'merged' | 'absorbed' | 'assets-sold' | 're-registered'; into?: string }[]
 }
 
 /** A purpose in the organisation's own words, mapped to the DPV tree; without a term it is open (G101). */
@@ -81,8 +91,14 @@ export type NoticeVersion = {
   categoriesQuote?: string
   rightToObject?: string
   matching?: string
-  /** How consent was asked under it; bundled, conditional and pre-ticked consent is invalid. */
-  consentForm: 'separate' | 'bundled' | 'conditional' | 'pre-ticked' | 'none'
+  /** The sentence that says service providers work with the data: what a pure processor is told by. */
+  processors?: string
+  /** What a reader found wrong with how it tells (N410). */
+  defects?: { kind: 'language' | 'child-clarity' | 'route' | 'prominence'; note: string; by: string }[]
+  /** The soft opt-in's facts that the moment of collection settles: in the course of what, and that refusing was offered. */
+  softOptIn?: { obtained: 'sale' | 'negotiation' | 'support'; quote: string; refusal: string }
+  /** How consent was asked under it; bundled, conditional and pre-ticked consent is invalid; explicit is separate and express (Article 9). */
+  consentForm: 'separate' | 'explicit' | 'bundled' | 'conditional' | 'pre-ticked' | 'none'
   readBy: string
   confirmedBy?: string
 }
@@ -121,18 +137,74 @@ export type SharingAgreement = {
   applyRemovalsWithinHours?: number
   /** Whether the recipient may pass records on, to the end clients alone; absent = no. */
   onwardSharing?: 'end-clients'
+  /** sharing: between controllers; processing: Article 28; joint: Article 26. Absent = sharing. */
+  kind?: 'sharing' | 'processing' | 'joint'
+  /** What allows it: the power, and that no bar by statute, confidence, contract or licence stands against it (G107). */
+  power?: string
+  /** Documented instructions, without which there is no processor (Article 28(3)(a)). */
+  instructions?: string
+  /** Where people can read the essence of an Article 26 arrangement. */
+  essence?: string
+  /** The recipient is a pure processor of its end clients, with no use of its own. */
+  actsFor?: 'end-clients'
+  subProcessors?: string[]
+  reviewBy?: DateNumber
+  uses?: 'one-off' | 'ongoing'
+  /** Most records over all releases under it (A206). */
+  recordsMax?: number
+  /** The same person is not supplied again within so many days (S309). */
+  resupplyAfterDays?: number
+  transfer?: { mechanism: 'adequacy' | 'safeguards' | 'derogation'; reference: string }
 }
 
 export type Assessment = {
   id: string
-  kind: 'lia' | 'dpia'
+  /** compatibility: Article 6(4), UK 8A; transfer: risk of a transfer; anonymisation: tested that nobody can be singled out. */
+  kind: 'lia' | 'dpia' | 'compatibility' | 'transfer' | 'anonymisation'
   purpose: string
   recipient: string
   outcome: 'passed' | 'failed'
   on: DateNumber
   reviewBy: DateNumber
   by: string
+  /** Of an LIA: whether people would reasonably expect it; false puts each record in review (B515). */
+  expected?: boolean
 }
+
+/** An entry of the record of processing activities (Article 30): this purpose, disclosed to these recipients. */
+export type ProcessingRecord = {
+  id: string
+  purpose: string
+  recipients: string[]
+  from: DateNumber
+  to?: DateNumber
+}
+
+/** An enforcement notice, undertaking or order that forbids sharing (G109); absent scope = everything. */
+export type Prohibition = {
+  id: string
+  authority: string
+  instrument: string
+  recipient?: string
+  purpose?: string
+  from: DateNumber
+  to?: DateNumber
+}
+
+/** A contractor may hold a copy of this dataset for this task, until then (A211). */
+export type CopyGrant = {
+  id: string
+  recipient: string
+  dataset: string
+  task: string
+  from: DateNumber
+  until: DateNumber
+  deleteBy: DateNumber
+  by: string
+}
+
+/** A source whose facts a decision relies on: how old its last delivery may be (T807; for `tps` P604). */
+export type Feed = { source: string; everyHours: number; channels?: Channel[] }
 
 /** One question answered once by a named person: (code, notice version, recipient, purpose). */
 export type Determination = {
@@ -147,6 +219,9 @@ export type Determination = {
   by: string
   because: string
   revokedOn?: DateNumber
+  /** Of one that was signed into the register: the instants it counts from and until, which go before the days. */
+  at?: Instant
+  revokedAt?: Instant
 }
 
 export const columnTypes = ['text', 'boolean', 'integer', 'date', 'dates', 'code'] as const
@@ -196,6 +271,21 @@ export const fieldCategories = [
   'free-text',
 ] as const
 
+/** Kinds of data that point at one person by themselves: with one of them in it nothing is anonymous. */
+export const identifyingCategories: ReadonlySet<string> = new Set([
+  'identifier',
+  'name',
+  'postal-address',
+  'email',
+  'phone',
+  'online-identifier',
+  'photo',
+  'free-text',
+  'biometric',
+  'genetic',
+  'birth-date',
+])
+
 /** Special categories of Article 9(1), and criminal data (Article 10): never shared without a condition of their own. */
 export const specialCategories: ReadonlySet<string> = new Set([
   'pregnancy',
@@ -220,6 +310,8 @@ export type DatasetField = {
   about: 'subject' | 'child' | 'household' | 'none'
   /** What being selected by this column tells the recipient, in words. */
   tells?: string
+  /** Free text somebody has read for what should not be in it (F904). */
+  screened?: { on: DateNumber; by: string }
   /** For `code`: the values, in order; anything else is unknown. */
   values?: string[]
 }
@@ -237,7 +329,21 @@ export type Dataset = {
   /** Columns with a role in the decision. */
   bornOn?: string
   expectingOn?: string
-  contact: { email?: string; phone?: string; address?: string }
+  /** The day until which the record may be kept (S308), and the day the person's data were collected (N412). */
+  retainUntil?: string
+  collectedOn?: string
+  /** When the file was taken from where it is kept (T804). */
+  takenAt?: Instant
+  /** Laws whose subjects may be in it, beside the controller's own: all judge, the strictest wins. */
+  jurisdictions?: Jurisdiction[]
+  /** Obtained from somebody else: who, when, by what proof (N409, A214). */
+  obtained?: {
+    from: string
+    on: DateNumber
+    dueDiligence?: { on: DateNumber; until: DateNumber; by: string }
+  }
+  /** Columns of contact points; a name with an address makes one, an address alone does not. */
+  contact: { email?: string; phone?: string; name?: string; address?: string }
   /** What being in this dataset at all tells the recipient, in words, and as categories. */
   source: { tells: string; categories: string[] }
   /** True when children are likely among its people (C707). */
@@ -256,6 +362,10 @@ export type Policy = {
   assessments: Assessment[]
   determinations: Determination[]
   datasets: Dataset[]
+  processing: ProcessingRecord[]
+  prohibitions: Prohibition[]
+  copyGrants: CopyGrant[]
+  feeds: Feed[]
 }
 
 /** What is published item by item, each version immutable and hashed. */
@@ -269,3 +379,7 @@ export type PolicyKind =
   | 'assessment'
   | 'determination'
   | 'dataset'
+  | 'processing'
+  | 'prohibition'
+  | 'copy-grant'
+  | 'feed'

@@ -156,6 +156,22 @@ export const problems = {
     'The approval does not hold',
     'It must be signed by a known approver, for this very decision, by someone other than the requester.',
   ),
+  'question.not_found': absent(
+    'This request has no such question',
+    'See `fairshare review list <request>` for those it has.',
+  ),
+  'question.closed': conflict(
+    'This question cannot be answered',
+    'See `fairshare review list <request>`: it says what is open, what was answered, and what nobody may answer.',
+  ),
+  'determination.not_found': absent(
+    'No such determination is on record',
+    'See `fairshare review list <request>`. One that stands in a policy file is revoked there, with revokedOn.',
+  ),
+  'determination.invalid': conflict(
+    'The determination cannot be signed',
+    'It is signed by an approver on record, with the key of that person, who is neither who asked nor who put the question.',
+  ),
   'approver.not_found': absent(
     'No approver of this name is known',
     'Add one: `fairshare approver add --name "…" --key <file>`.',

@@ -1,16 +1,19 @@
 // The documents a release leaves behind, one type for each; as canonical JSON they stand in the register, and their
 // salted hashes in the log. No personal value of a data subject is in any of them.
 import type { Instant } from './instant.ts'
+import type { Dataset } from './policy.ts'
 import type { ReasonCode } from './reason.ts'
 import type { SharingRequest } from './request.ts'
 import type { FieldTreatment, OutcomeCounts, ReasonCount } from './verdict.ts'
 
-/** Kinds of document, in the order of a request's life. `about`: a request, a recipient, an approver, or a release. */
+/** Kinds of document, in the order of a request's life. `about`: a request, a recipient, an approver, a determination, a release, a source, or people. */
 export const documentKinds = {
   request: 'request',
   decision: 'request',
   approver: 'approver',
   approval: 'request',
+  determination: 'determination',
+  'determination-revoked': 'determination',
   'recipient-key': 'recipient',
   'recipient-key-verified': 'recipient',
   'release.committed': 'release',
@@ -24,6 +27,9 @@ export const documentKinds = {
   'removal.sealed': 'release',
   'removal.delivered': 'release',
   'removal.applied': 'release',
+  destroyed: 'release',
+  links: 'people',
+  feed: 'source',
 } as const
 export type DocumentKind = keyof typeof documentKinds
 
@@ -42,13 +48,21 @@ export type DecisionBody = {
   position: number
   releaseAt: Instant
   packs: string[]
+  /** Pack → SHA-256 of its canonical form: its rules, words and numbers as they were. */
+  packHashes: Record<string, string>
   policyHash: string
   projectionVersion: number
   deciderVersion: number
   /** Bit i of the masks is the i-th of these codes. */
   maskCodes: ReasonCode[]
   datasetSha256: string
+  /** The dataset as it was classified for this question, where no policy declares it: a file asked about by itself. */
+  dataset?: Omit<Dataset, 'location'>
   artefactSha256?: string
+  /** Facts of the request that every record was judged by; what is unknown is left out. Older decisions kept none. */
+  requestFacts?: Record<string, number | boolean>
+  /** The same of each notice version, by its id; '' is "no notice shown". */
+  noticeFacts?: Record<string, Record<string, number | boolean>>
   considered: number
   outcomes: OutcomeCounts
   /** File-level codes that no determination has cleared, then those cleared. */
@@ -82,6 +96,45 @@ export type ApprovalStatement = {
 }
 /** `note` = the statement as a signed note. */
 export type ApprovalBody = { statement: ApprovalStatement; note: string }
+
+/** What an approver signs who answers a question: one code, under one notice version, for one recipient and purpose. */
+export type DeterminationStatement = {
+  format: 'fairshare/determination@v1'
+  register: string
+  /** d1, d2, … in this register. */
+  determination: string
+  code: ReasonCode
+  /** Absent for a code of the file. */
+  notice?: string
+  recipient: string
+  purpose: string
+  answer: 'allow' | 'refuse'
+  because: string
+  /** The request it was asked about: its id, SHA-256 of its canonical JSON, who asked, and who put it to `check`. */
+  request: string
+  requestSha256: string
+  requestedBy: string
+  checkedBy: string
+  /** Position of the decision, and how many records the code held back in it. */
+  decision: number
+  held: number
+  approver: string
+  determinedAt: Instant
+}
+/** `note` = the statement as a signed note. */
+export type DeterminationBody = { statement: DeterminationStatement; note: string }
+
+export type RevocationStatement = {
+  format: 'fairshare/determination-revoked@v1'
+  register: string
+  determination: string
+  /** SHA-256 of the document that is revoked. */
+  determinationSha256: string
+  because: string
+  approver: string
+  revokedAt: Instant
+}
+export type RevocationBody = { statement: RevocationStatement; note: string }
 
 /** A recipient's card: the age key files are sealed to, and the key its receipts are signed with. */
 export type RecipientCard = {
@@ -175,6 +228,27 @@ export type RemovalSealedBody = {
 }
 export type RemovalDeliveredBody = { release: string; removal: number; folder: string }
 export type RemovalAppliedBody = { release: string; removal: number; receipt: RemovalReceipt; note: string }
+
+/** The recipient has shown that it destroyed what it got. */
+export type DestroyedBody = {
+  release: string
+  /** Where the proof of it is: a certificate, a letter. */
+  evidence: string
+  /** Who says so. */
+  by: string
+}
+
+// --- what is known of people and of sources, beside events ---------------------------------------------------------
+
+/** Two enrolments, by number, smaller first: one person with so much confidence in percent, or two people. */
+export type Link =
+  | { a: number; b: number; says: 'same'; confidence: number }
+  | { a: number; b: number; says: 'not-same' }
+/** Of two words about one pair the later counts. */
+export type LinksBody = { links: Link[]; because: string }
+
+/** Everything the source knew up to this instant is in the register. */
+export type FeedBody = { source: string; completeTo: Instant }
 
 // --- what travels to the recipient and back ----------------------------------------------------------------------
 

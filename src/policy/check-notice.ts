@@ -21,15 +21,22 @@ export function holdsOn(name: DatedName, on: DateNumber): boolean {
 }
 
 function quotesOf(notice: NoticeVersion): { path: Path; quote: string }[] {
-  const { recipients, purposes, channels, rightToObject, matching, categoriesQuote } = notice
+  const { recipients, purposes, channels, rightToObject, matching, processors, categoriesQuote } = notice
+  const { softOptIn } = notice
   const listed = { recipients, purposes, channels }
+  const single: { path: Path; quote: string | undefined }[] = [
+    { path: ['rightToObject'], quote: rightToObject },
+    { path: ['matching'], quote: matching },
+    { path: ['processors'], quote: processors },
+    { path: ['categories', 'quote'], quote: categoriesQuote },
+    { path: ['softOptIn', 'quote'], quote: softOptIn?.quote },
+    { path: ['softOptIn', 'refusal'], quote: softOptIn?.refusal },
+  ]
   return [
     ...Object.entries(listed).flatMap(([key, list]) =>
       list.map(({ quote }, index) => ({ path: [key, index, 'quote'], quote })),
     ),
-    ...(rightToObject === undefined ? [] : [{ path: ['rightToObject'], quote: rightToObject }]),
-    ...(matching === undefined ? [] : [{ path: ['matching'], quote: matching }]),
-    ...(categoriesQuote === undefined ? [] : [{ path: ['categories', 'quote'], quote: categoriesQuote }]),
+    ...single.flatMap(({ path, quote }) => (quote === undefined ? [] : [{ path, quote }])),
   ]
 }
 

@@ -3,12 +3,16 @@ import { coarseningsOf, refColumn, transformFits } from '../model/delivered-colu
 import { dateToIso } from '../model/instant.ts'
 import type {
   AttributionRule,
+  CopyGrant,
   Dataset,
   DatasetField,
   DatedName,
   Determination,
+  Feed,
   LegalEntity,
   NoticeVersion,
+  ProcessingRecord,
+  Prohibition,
   SharingAgreement,
 } from '../model/policy.ts'
 import type { Finding, Place } from '../model/problem.ts'
@@ -24,6 +28,7 @@ export function checkPolicy(declarations: Declarations): Finding[] {
     entity: declarations.entities.map(({ value }) => value.id),
     purpose: declarations.purposes.map(({ value }) => value.id),
     notice: declarations.notices.map(({ value }) => value.id),
+    dataset: declarations.datasets.map(({ value }) => value.id),
     column: declarations.datasets.flatMap(({ value }) => value.fields.map(({ name }) => name)),
   }
   const entities = declarations.entities.map(({ value }) => value)
@@ -31,6 +36,7 @@ export function checkPolicy(declarations: Declarations): Finding[] {
   return [
     ...checkNames(declarations.entities),
     ...checkRegistrations(declarations.entities),
+    ...declarations.entities.flatMap((entity) => checkSuccessors(entity, known)),
     ...declarations.notices.flatMap((notice) => checkNotice(notice, entities)),
     ...checkNoticeOrder(declarations.notices),
     ...declarations.attributions.flatMap((rule) => checkAttribution(rule, notices)),
@@ -44,15 +50,22 @@ export function checkPolicy(declarations: Declarations): Finding[] {
     ...declarations.determinations.flatMap((determination) => checkDetermination(determination, known)),
     ...checkAnsweredOnce(declarations.determinations),
     ...declarations.datasets.flatMap(checkDataset),
+    ...declarations.processing.flatMap((entry) => checkProcessing(entry, known)),
+    ...checkDeclaredOnce(declarations.processing, ({ id }) => id, ['from'], entryTwice),
+    ...declarations.prohibitions.flatMap((prohibition) => checkProhibition(prohibition, known)),
+    ...declarations.copyGrants.flatMap((grant) => checkCopyGrant(grant, known)),
+    ...declarations.feeds.flatMap(checkFeed),
+    ...checkDeclaredOnce(declarations.feeds, ({ source }) => source, ['source'], feedTwice),
   ]
 }
 
-type Known = Record<'entity' | 'purpose' | 'notice' | 'column', readonly string[]>
+type Known = Record<'entity' | 'purpose' | 'notice' | 'dataset' | 'column', readonly string[]>
 
 const declareIt: Readonly<Record<keyof Known, (id: string) => string>> = {
   entity: (id) => `Declare it in entities/${id}.yaml.`,
   purpose: (id) => `Declare it in purposes.yaml: \`${id}:\`.`,
   notice: () => 'Write it as notice@version, and keep its wording in notices/<notice>/<version>.md.',
+  dataset: (id) => `Declare it in datasets/${id}.yaml.`,
   column: (id) => `Declare the column \`${id}\` under \`fields\` of a dataset, or remove it here.`,
 }
 
@@ -126,6 +139,17 @@ function checkRegistrations(entities: readonly Declared<LegalEntity>[]): Finding
   return findings
 }
 
+function checkSuccessors(entity: Declared<LegalEntity>, known: Known): Finding[] {
+  const { id, changes = [] } = entity.value
+  return changes.flatMap(({ into }, index): Finding[] => {
+    if (into === undefined) return []
+    const path = ['changes', index, 'into']
+    if (into !== id) return resolve(entity, path, 'entity', into, known)
+    const remedy = 'Name the entity that took over, in a file of its own, or remove `into`.'
+    return [{ place: entity.place(path), message: `\`${id}\` cannot have become itself`, remedy }]
+  })
+}
+
 /** Two versions of one notice from one day on would leave open which one people were shown. */
 function checkNoticeOrder(notices: readonly Declared<NoticeVersion>[]): Finding[] {
   const seen = new Map<string, string>()
@@ -158,7 +182,7 @@ function checkAttribution(rule: Declared<AttributionRule>, notices: readonly Not
     })
   if (notice === undefined) {
     const ids = notices.map(({ id }) => id)
-    const known: Known = { entity: [], purpose: [], column: [], notice: ids }
+    const known: Known = { entity: [], purpose: [], column: [], dataset: [], notice: ids }
     return [...findings, ...resolve(rule, ['notice'], 'notice', value.notice, known)]
   }
   if (value.from < notice.effectiveOn)
@@ -199,23 +223,30 @@ function checkAttributionPeriods(rules: readonly Declared<AttributionRule>[]): F
 
 function checkAgreement(agreement: Declared<SharingAgreement>, known: Known): Finding[] {
   const { recipient, endClients, purposes, ownUse, fields, onwardSharing } = agreement.value
+  const { actsFor, subProcessors = [] } = agreement.value
   const each = (key: string, what: keyof Known, ids: readonly string[]) =>
     ids.flatMap((id, index) => resolve(agreement, [key, index], what, id, known))
   return [
     ...resolve(agreement, ['recipient'], 'entity', recipient, known),
     ...each('endClients', 'entity', endClients),
+    ...each('subProcessors', 'entity', subProcessors),
     ...each('purposes', 'purpose', purposes),
     ...each('ownUse', 'purpose', ownUse),
     ...(known.column.length === 0 ? [] : each('fields', 'column', fields)),
-    ...(onwardSharing === 'end-clients' && endClients.length === 0 ? [onwardToNobody(agreement)] : []),
+    ...(onwardSharing !== undefined && endClients.length === 0
+      ? [noEndClients(agreement, 'onwardSharing', 'records may go on to the end clients')]
+      : []),
+    ...(actsFor !== undefined && endClients.length === 0
+      ? [noEndClients(agreement, 'actsFor', 'the recipient acts for its end clients')]
+      : []),
   ]
 }
 
-function onwardToNobody(agreement: Declared<SharingAgreement>): Finding {
+function noEndClients(agreement: Declared<SharingAgreement>, key: string, says: string): Finding {
   return {
-    place: agreement.place(['onwardSharing']),
-    message: 'records may go on to the end clients, and there are none',
-    remedy: 'List them under `endClients`, or remove `onwardSharing`.',
+    place: agreement.place([key]),
+    message: `${says}, and there are none`,
+    remedy: `List them under \`endClients\`, or remove \`${key}\`.`,
   }
 }
 
@@ -312,13 +343,16 @@ function checkAnsweredOnce(determinations: readonly Declared<Determination>[]): 
 }
 
 function checkDataset(dataset: Declared<Dataset>): Finding[] {
-  const { key, bornOn, expectingOn, contact, fields } = dataset.value
+  const { key, bornOn, expectingOn, retainUntil, collectedOn, contact, fields } = dataset.value
   const roles: { path: Path; column: string | undefined; type?: 'date' }[] = [
     { path: ['key', 'column'], column: key.column },
     { path: ['bornOn'], column: bornOn, type: 'date' },
     { path: ['expectingOn'], column: expectingOn, type: 'date' },
+    { path: ['retainUntil'], column: retainUntil, type: 'date' },
+    { path: ['collectedOn'], column: collectedOn, type: 'date' },
     { path: ['contact', 'email'], column: contact.email },
     { path: ['contact', 'phone'], column: contact.phone },
+    { path: ['contact', 'name'], column: contact.name },
     { path: ['contact', 'address'], column: contact.address },
   ]
   const reserved = fields.flatMap(({ name }): Finding[] => {
@@ -354,4 +388,69 @@ function checkDataset(dataset: Declared<Dataset>): Finding[] {
     ]
   })
   return [...reserved, ...misused]
+}
+
+function checkProcessing(entry: Declared<ProcessingRecord>, known: Known): Finding[] {
+  const { purpose, recipients } = entry.value
+  return [
+    ...resolve(entry, ['purpose'], 'purpose', purpose, known),
+    ...recipients.flatMap((id, index) => resolve(entry, ['recipients', index], 'entity', id, known)),
+  ]
+}
+
+function checkProhibition(prohibition: Declared<Prohibition>, known: Known): Finding[] {
+  const { recipient, purpose } = prohibition.value
+  return [
+    ...(recipient === undefined ? [] : resolve(prohibition, ['recipient'], 'entity', recipient, known)),
+    ...(purpose === undefined ? [] : resolve(prohibition, ['purpose'], 'purpose', purpose, known)),
+  ]
+}
+
+function checkCopyGrant(grant: Declared<CopyGrant>, known: Known): Finding[] {
+  const { recipient, dataset } = grant.value
+  return [
+    ...resolve(grant, ['recipient'], 'entity', recipient, known),
+    ...resolve(grant, ['dataset'], 'dataset', dataset, known),
+  ]
+}
+
+/** The source that rules know by name; written otherwise, it would never be found complete. */
+const KNOWN_SOURCE = 'tps'
+
+function checkFeed(feed: Declared<Feed>): Finding[] {
+  const { source } = feed.value
+  if (source === KNOWN_SOURCE || source.toLowerCase() !== KNOWN_SOURCE) return []
+  return [
+    {
+      place: feed.place(['source']),
+      message: `the telephone preference screen is the source \`${KNOWN_SOURCE}\``,
+      remedy: `Write \`source: ${KNOWN_SOURCE}\`, here and where its file is imported.`,
+    },
+  ]
+}
+
+type Twice = { message: (key: string) => string; remedy: string }
+
+const entryTwice: Twice = {
+  message: () => 'an entry for this purpose starts on the same day',
+  remedy: 'Write one entry, with the recipients of both.',
+}
+
+const feedTwice: Twice = {
+  message: (source) => `the source \`${source}\` is declared twice`,
+  remedy: 'Keep one entry, with the channels of both.',
+}
+
+function checkDeclaredOnce<T>(
+  list: readonly Declared<T>[],
+  keyOf: (value: T) => string,
+  path: Path,
+  { message, remedy }: Twice,
+): Finding[] {
+  const keys = list.map(({ value }) => keyOf(value))
+  return list.flatMap((one, index) =>
+    keys.indexOf(keys[index]!) < index
+      ? [{ place: one.place(path), message: message(keys[index]!), remedy }]
+      : [],
+  )
 }

@@ -1,6 +1,6 @@
 // What publishing would change, in plain words, and what each new notice version tells people for the first time.
 import { type Canonical, canonicalJson } from '../model/canonical.ts'
-import { dateToIso } from '../model/instant.ts'
+import { dateToIso, instantToIso } from '../model/instant.ts'
 import type { LegalEntity, NoticeVersion, Policy, PolicyKind, RecipientMention } from '../model/policy.ts'
 import type { PurposeTerm } from '../model/purpose.ts'
 import { holdsOn } from './check-notice.ts'
@@ -57,6 +57,10 @@ function itemsOf(policy: Policy): Item[] {
     ...byId('assessment', policy.assessments),
     ...byId('determination', policy.determinations),
     ...byId('dataset', policy.datasets),
+    ...byId('processing', policy.processing),
+    ...byId('prohibition', policy.prohibitions),
+    ...byId('copy-grant', policy.copyGrants),
+    ...policy.feeds.map((value): Item => ({ kind: 'feed', name: value.source, value })),
   ]
 }
 
@@ -175,7 +179,7 @@ function summaryOf(value: Value): string {
     .filter(
       ([key, part]) => key !== 'id' && part !== undefined && !(Array.isArray(part) && part.length === 0),
     )
-    .map(([key, part]) => `${plain(key)} ${namesIn(part) ?? wordsFor(part)}`)
+    .map(([key, part]) => `${plain(key)} ${namesIn(part) ?? wordsFor(part, key)}`)
     .join('; ')
 }
 
@@ -197,17 +201,18 @@ function differences(before: Value, after: Value): string[] {
   return keys.flatMap((key) => {
     const old = before[key]
     const now = after[key]
-    if (old === undefined) return [`${plain(key)}: now ${wordsFor(now)}`]
-    if (now === undefined) return [`${plain(key)}: no longer stated, was ${wordsFor(old)}`]
+    if (old === undefined) return [`${plain(key)}: now ${wordsFor(now, key)}`]
+    if (now === undefined) return [`${plain(key)}: no longer stated, was ${wordsFor(old, key)}`]
     if (canonicalJson(old) === canonicalJson(now)) return []
     if (isList(old) && isList(now)) return [`${plain(key)}: ${listDifference(old, now)}`]
-    return [key === 'wording' ? 'wording: changed' : `${plain(key)}: ${wordsFor(old)} → ${wordsFor(now)}`]
+    if (key === 'wording') return ['wording: changed']
+    return [`${plain(key)}: ${wordsFor(old, key)} → ${wordsFor(now, key)}`]
   })
 }
 
 function listDifference(before: readonly Canonical[], after: readonly Canonical[]): string {
-  const old = before.map(wordsFor)
-  const now = after.map(wordsFor)
+  const old = before.map((one) => wordsFor(one))
+  const now = after.map((one) => wordsFor(one))
   const parts = [
     ...without(now, old).map((one) => `adds ${one}`),
     ...without(old, now).map((one) => `drops ${one}`),
@@ -215,13 +220,18 @@ function listDifference(before: readonly Canonical[], after: readonly Canonical[
   return parts.length === 0 ? 'in another order' : parts.join('; ')
 }
 
-/** Dates are the only numbers of eight digits. */
-function wordsFor(value: Canonical | undefined): string {
-  if (typeof value === 'number') return value >= 19000101 ? dateToIso(value) : String(value)
+function wordsFor(value: Canonical | undefined, key?: string): string {
+  if (typeof value === 'number') return key === 'recordsMax' ? String(value) : numberInWords(value)
   if (typeof value === 'string') return value
   if (value === null || value === undefined || typeof value === 'boolean') return String(value)
-  if (isList(value)) return value.map(wordsFor).join(', ')
+  if (isList(value)) return value.map((one) => wordsFor(one)).join(', ')
   return `(${summaryOf(value)})`
+}
+
+/** But for counts of records, dates are the only numbers of eight digits, and instants the only longer ones. */
+function numberInWords(value: number): string {
+  if (value > 99991231) return instantToIso(value)
+  return value >= 19000101 ? dateToIso(value) : String(value)
 }
 
 function isGroup(value: Canonical): value is Value {

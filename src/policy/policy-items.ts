@@ -31,6 +31,12 @@ export function policyItems(policy: Policy): PolicyItem[] {
     ...policy.assessments.map(byId('assessment')),
     ...policy.determinations.map(byId('determination')),
     ...policy.datasets.map(byId('dataset')),
+    ...policy.processing.map(byId('processing')),
+    ...policy.prohibitions.map(byId('prohibition')),
+    ...policy.copyGrants.map(byId('copy-grant')),
+    ...policy.feeds.map((value): PolicyItem => {
+      return { kind: 'feed', name: value.source, body: canonicalJson(value) }
+    }),
   ].sort(inItemOrder)
 }
 
@@ -58,6 +64,10 @@ export function policyFromItems(items: readonly PolicyItem[]): Policy {
     assessments: of('assessment'),
     determinations: of('determination'),
     datasets: of('dataset'),
+    processing: of('processing'),
+    prohibitions: of('prohibition'),
+    copyGrants: of('copy-grant'),
+    feeds: of('feed'),
   }
 }
 

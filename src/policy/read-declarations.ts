@@ -1,13 +1,18 @@
 // Policy files → declarations, each of the right shape and with its places; nothing is compared across files yet.
 import type { z } from 'zod'
+import { dateToIso } from '../model/instant.ts'
 import type {
   Assessment,
   AttributionRule,
   Controller,
+  CopyGrant,
   Dataset,
   Determination,
+  Feed,
   LegalEntity,
   NoticeVersion,
+  ProcessingRecord,
+  Prohibition,
   Purpose,
   SharingAgreement,
 } from '../model/policy.ts'
@@ -23,10 +28,14 @@ import {
   assessmentFile,
   attributionsFile,
   controllerFile,
+  copyGrantFile,
   datasetFile,
   determinationFile,
   entityFile,
+  feedsFile,
   idPattern,
+  processingFile,
+  prohibitionsFile,
   purposesFile,
 } from './schemas.ts'
 
@@ -40,6 +49,10 @@ export type Declarations = {
   assessments: Declared<Assessment>[]
   determinations: Declared<Determination>[]
   datasets: Declared<Dataset>[]
+  processing: Declared<ProcessingRecord>[]
+  prohibitions: Declared<Prohibition>[]
+  copyGrants: Declared<CopyGrant>[]
+  feeds: Declared<Feed>[]
 }
 
 export function readDeclarations(files: PolicyFiles): { declarations: Declarations; findings: Finding[] } {
@@ -53,6 +66,10 @@ export function readDeclarations(files: PolicyFiles): { declarations: Declaratio
     assessments: [],
     determinations: [],
     datasets: [],
+    processing: [],
+    prohibitions: [],
+    copyGrants: [],
+    feeds: [],
   }
   const findings: Finding[] = []
   if (!files.has('controller.yaml')) findings.push(noController)
@@ -79,6 +96,8 @@ const folders: Readonly<
     add(into.assessments, assessmentFile, source, (value) => ({ id, ...value })),
   determinations: (into, id, source) =>
     add(into.determinations, determinationFile, source, (value) => ({ id, ...value })),
+  'copy-grants': (into, id, source) =>
+    add(into.copyGrants, copyGrantFile, source, (value) => ({ id, ...value })),
   datasets: (into, id, source) => add(into.datasets, datasetFile, source, (value) => datasetFrom(id, value)),
 }
 
@@ -98,6 +117,27 @@ const singleFiles: Readonly<Record<string, (into: Declarations, source: Declared
     const { value, findings } = checkShape(attributionsFile, source)
     for (const [index, rule] of (value ?? []).entries())
       into.attributions.push(declaredWithin(source, [index], rule))
+    return findings
+  },
+  'processing.yaml': (into, source) => {
+    const { value, findings } = checkShape(processingFile, source)
+    for (const [index, entry] of (value ?? []).entries()) {
+      // No entry has an id of its own; which purpose and since when tells them apart.
+      const id = `${entry.purpose}/${dateToIso(entry.from)}`
+      into.processing.push(declaredWithin(source, [index], { id, ...entry }))
+    }
+    return findings
+  },
+  'prohibitions.yaml': (into, source) => {
+    const { value, findings } = checkShape(prohibitionsFile, source)
+    for (const [id, prohibition] of Object.entries(value ?? {}))
+      into.prohibitions.push(declaredWithin(source, [id], { id, ...prohibition }))
+    return findings
+  },
+  'feeds.yaml': (into, source) => {
+    const { value, findings } = checkShape(feedsFile, source)
+    for (const [index, feed] of (value ?? []).entries())
+      into.feeds.push(declaredWithin(source, [index], feed))
     return findings
   },
 }

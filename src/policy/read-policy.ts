@@ -30,6 +30,10 @@ function policyOf({ controller, ...lists }: Declarations): Policy | undefined {
       assessments: values(lists.assessments),
       determinations: values(lists.determinations),
       datasets: values(lists.datasets),
+      processing: values(lists.processing),
+      prohibitions: values(lists.prohibitions),
+      copyGrants: values(lists.copyGrants),
+      feeds: values(lists.feeds),
     }),
   )
 }

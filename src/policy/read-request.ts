@@ -52,6 +52,9 @@ function checkRequest(source: Declared<SharingRequest>, policy: Policy): Finding
     ...value.onBehalfOf.flatMap((id, index) =>
       named('entity', ['onBehalfOf', index], id, entities, 'entities/'),
     ),
+    ...(value.subProcessors ?? []).flatMap((id, index) =>
+      named('entity', ['subProcessors', index], id, entities, 'entities/'),
+    ),
     ...named('purpose', ['purpose'], value.purpose, idsOf(policy.purposes), 'purposes.yaml'),
     ...(value.agreement === undefined
       ? []

@@ -1,6 +1,7 @@
 // The shape of every policy file, one schema each; what a schema gives is already the model's value but for ids
 // that come from file names. docs/guide/policy-files.md documents every key, and a test compares the two.
 import { z } from 'zod'
+import { isCountry } from '../model/country.ts'
 import { dateFromIso, instantFromIso, isZone } from '../model/instant.ts'
 import { type ApprovalPolicy, columnTypes, type FieldTransform, fieldCategories } from '../model/policy.ts'
 import { purposeTerms } from '../model/purpose.ts'
@@ -93,6 +94,17 @@ const zone = z.string().superRefine((value, context) => {
     )
 })
 
+const country = z.string().superRefine((value, context) => {
+  if (!isCountry(value))
+    remark(
+      context,
+      `\`${value.slice(0, 60)}\` is not a country code`,
+      value.toUpperCase() === 'UK'
+        ? 'Write `GB`: it is the code of the United Kingdom.'
+        : 'Write the two capitals of ISO 3166, such as GB, IE or US.',
+    )
+})
+
 const language = z.string().superRefine((value, context) => {
   if (!/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(value))
     remark(context, 'is not a language tag', 'Use a BCP 47 tag, such as en, en-GB or cy.')
@@ -139,6 +151,20 @@ function orderedDates<K extends string>(from: K, to: K) {
   }
 }
 
+function notBefore<K extends string>(later: K, earlier: K) {
+  return (value: { [key in K]?: number | undefined }, context: Context) => {
+    const first = value[earlier]
+    const second = value[later]
+    if (first !== undefined && second !== undefined && second < first)
+      remark(
+        context,
+        `\`${later}\` lies before \`${earlier}\``,
+        `Write a day on or after \`${earlier}\`, or correct that one.`,
+        [later],
+      )
+  }
+}
+
 const channel = oneOf(channels)
 const purposeTerm = z.enum([...purposeTerms])
 const consideration = z.enum(['none', 'paid', 'in-kind'])
@@ -181,7 +207,22 @@ export const controllerFile = z.strictObject({
   name: text,
   jurisdiction: oneOf(jurisdictions),
   zone,
+  country: z.exactOptional(country),
   approval: z.exactOptional(approval),
+})
+
+const dueDiligence = z
+  .strictObject({ on: date, until: date, by: text })
+  .superRefine(orderedDates('on', 'until'))
+
+const suspension = z
+  .strictObject({ from: date, to: z.exactOptional(date), because: text })
+  .superRefine(orderedDates('from', 'to'))
+
+const entityChange = z.strictObject({
+  on: date,
+  how: z.enum(['merged', 'absorbed', 'assets-sold', 're-registered']),
+  into: z.exactOptional(id),
 })
 
 export const entityFile = z.strictObject({
@@ -189,23 +230,29 @@ export const entityFile = z.strictObject({
   brands: list(datedName).default([]),
   registration: z.exactOptional(z.strictObject({ register: text, number: text })),
   sectors: list(id).default([]),
-  dueDiligence: z.exactOptional(
-    z.strictObject({ on: date, until: date, by: text }).superRefine(orderedDates('on', 'until')),
-  ),
+  dueDiligence: z.exactOptional(dueDiligence),
+  country: z.exactOptional(country),
+  group: z.exactOptional(id),
+  suspensions: z.exactOptional(someOf(suspension)),
+  changes: z.exactOptional(someOf(entityChange)),
 })
 
 export const purposesFile = z
   .record(z.string(), z.strictObject({ text, dpv: z.exactOptional(purposeTerm) }))
-  .superRefine((purposes, context) => {
-    for (const key of Object.keys(purposes))
+  .superRefine(idKeys('A purpose', 'baby-offers'))
+
+function idKeys(what: string, example: string) {
+  return (value: object, context: Context) => {
+    for (const key of Object.keys(value))
       if (!idPattern.test(key))
         remarkOnKey(
           context,
           key,
           `\`${key.slice(0, 60)}\` is not an id`,
-          'A purpose is named in lower-case letters and digits joined by single hyphens, such as baby-offers.',
+          `${what} is named in lower-case letters and digits joined by single hyphens, such as ${example}.`,
         )
-  })
+  }
+}
 
 const recipientMention = z
   .strictObject({
@@ -227,6 +274,12 @@ const recipientMention = z
       )
   })
 
+const noticeDefect = z.strictObject({
+  kind: z.enum(['language', 'child-clarity', 'route', 'prominence']),
+  note: text,
+  by: text,
+})
+
 export const noticeFile = z.strictObject({
   version: text,
   effectiveOn: date,
@@ -240,7 +293,12 @@ export const noticeFile = z.strictObject({
   categories: z.exactOptional(z.strictObject({ told: someOf(category), quote })),
   rightToObject: z.exactOptional(quote),
   matching: z.exactOptional(quote),
-  consentForm: z.enum(['separate', 'bundled', 'conditional', 'pre-ticked', 'none']),
+  processors: z.exactOptional(quote),
+  defects: z.exactOptional(someOf(noticeDefect)),
+  softOptIn: z.exactOptional(
+    z.strictObject({ obtained: z.enum(['sale', 'negotiation', 'support']), quote, refusal: quote }),
+  ),
+  consentForm: z.enum(['separate', 'explicit', 'bundled', 'conditional', 'pre-ticked', 'none']),
   readBy: text,
   confirmedBy: z.exactOptional(text),
 })
@@ -310,20 +368,97 @@ export const agreementFile = z
     transforms: z.exactOptional(fieldTransforms),
     applyRemovalsWithinHours: z.exactOptional(z.int().min(1).max(REMOVAL_HOURS_MAX)),
     onwardSharing: z.exactOptional(z.enum(['end-clients'])),
+    kind: z.exactOptional(z.enum(['sharing', 'processing', 'joint'])),
+    power: z.exactOptional(text),
+    instructions: z.exactOptional(text),
+    essence: z.exactOptional(text),
+    actsFor: z.exactOptional(z.enum(['end-clients'])),
+    subProcessors: z.exactOptional(someOf(id)),
+    reviewBy: z.exactOptional(date),
+    uses: z.exactOptional(z.enum(['one-off', 'ongoing'])),
+    recordsMax: z.exactOptional(z.int().min(1)),
+    resupplyAfterDays: z.exactOptional(z.int().min(1).max(3650)),
+    transfer: z.exactOptional(
+      z.strictObject({ mechanism: z.enum(['adequacy', 'safeguards', 'derogation']), reference: text }),
+    ),
   })
   .superRefine(orderedDates('effectiveFrom', 'effectiveTo'))
+  .superRefine(notBefore('reviewBy', 'effectiveFrom'))
+  .superRefine(onlyOfKind('instructions', 'processing'))
+  .superRefine(onlyOfKind('essence', 'joint'))
+
+/** Written under another kind it would be without effect, and whoever wrote it would not know. */
+function onlyOfKind(key: 'instructions' | 'essence', wanted: 'processing' | 'joint') {
+  return (agreement: { kind?: string } & { [name in typeof key]?: string }, context: Context) => {
+    if (agreement[key] !== undefined && agreement.kind !== wanted)
+      remark(
+        context,
+        `only an agreement of kind ${wanted} has \`${key}\``,
+        `Write \`kind: ${wanted}\`, or remove \`${key}\`.`,
+        [key],
+      )
+  }
+}
 
 export const assessmentFile = z
   .strictObject({
-    kind: z.enum(['lia', 'dpia']),
+    kind: z.enum(['lia', 'dpia', 'compatibility', 'transfer', 'anonymisation']),
     purpose: id,
     recipient: id,
     outcome: z.enum(['passed', 'failed']),
     on: date,
     reviewBy: date,
     by: text,
+    expected: z.exactOptional(z.boolean()),
   })
   .superRefine(orderedDates('on', 'reviewBy'))
+  .superRefine(({ kind, expected }, context) => {
+    if (expected !== undefined && kind !== 'lia')
+      remark(
+        context,
+        'only a legitimate interests assessment asks what people expect',
+        'Write `kind: lia`, or remove `expected`.',
+        ['expected'],
+      )
+  })
+
+export const processingFile = z.array(
+  z
+    .strictObject({ purpose: id, recipients: someOf(id), from: date, to: z.exactOptional(date) })
+    .superRefine(orderedDates('from', 'to')),
+)
+
+export const prohibitionsFile = z
+  .record(
+    z.string(),
+    z
+      .strictObject({
+        authority: text,
+        instrument: text,
+        recipient: z.exactOptional(id),
+        purpose: z.exactOptional(id),
+        from: date,
+        to: z.exactOptional(date),
+      })
+      .superRefine(orderedDates('from', 'to')),
+  )
+  .superRefine(idKeys('A prohibition', 'enforcement-notice-2019'))
+
+export const copyGrantFile = z
+  .strictObject({ recipient: id, dataset: id, task: text, from: date, until: date, deleteBy: date, by: text })
+  .superRefine(orderedDates('from', 'until'))
+  .superRefine(notBefore('deleteBy', 'until'))
+
+/** A year: what is older is no feed. */
+const FEED_HOURS_MAX = 8784
+
+export const feedsFile = z.array(
+  z.strictObject({
+    source: text,
+    everyHours: z.int().min(1).max(FEED_HOURS_MAX),
+    channels: z.exactOptional(someOf(channel)),
+  }),
+)
 
 export const determinationFile = z
   .strictObject({
@@ -345,6 +480,7 @@ const datasetField = z
     category,
     about: z.enum(['subject', 'child', 'household', 'none']),
     tells: z.exactOptional(text),
+    screened: z.exactOptional(z.strictObject({ on: date, by: text })),
     values: z.exactOptional(someOf(text)),
   })
   .superRefine((field, context) => {
@@ -353,6 +489,10 @@ const datasetField = z
     if (field.type !== 'code' && field.values !== undefined)
       remark(context, 'only a column of type code has values', 'Write `type: code`, or remove `values`.', [
         'values',
+      ])
+    if (field.screened !== undefined && field.category !== 'free-text')
+      remark(context, 'only free text is screened', 'Write `category: free-text`, or remove `screened`.', [
+        'screened',
       ])
   })
 
@@ -374,11 +514,31 @@ export const datasetFile = z.strictObject({
   key: z.strictObject({ column: columnName, kind: id }),
   bornOn: z.exactOptional(columnName),
   expectingOn: z.exactOptional(columnName),
+  retainUntil: z.exactOptional(columnName),
+  collectedOn: z.exactOptional(columnName),
+  takenAt: z.exactOptional(instant),
+  jurisdictions: z.exactOptional(someOf(oneOf(jurisdictions))),
+  obtained: z.exactOptional(
+    z.strictObject({ from: text, on: date, dueDiligence: z.exactOptional(dueDiligence) }),
+  ),
   contact: z
     .strictObject({
       email: z.exactOptional(columnName),
       phone: z.exactOptional(columnName),
+      name: z.exactOptional(columnName),
       address: z.exactOptional(columnName),
+    })
+    .superRefine(({ name, address }, context) => {
+      if (name !== undefined && address === undefined)
+        remark(context, 'a name alone reaches nobody', 'Add `address:`, or remove `name`.', ['name'])
+      // It would make no key, and nobody would see that a stop for this address is compared with nothing.
+      if (address !== undefined && name === undefined)
+        remark(
+          context,
+          'an address alone is no contact point, as strangers share a house',
+          'Add `name:`, the column with the name on the envelope, or remove `address`.',
+          ['address'],
+        )
     })
     .default({}),
   source: z.strictObject({ tells: text, categories: list(category) }),
@@ -402,6 +562,7 @@ export const datasetFile = z.strictObject({
 
 export const requestFile = z.strictObject({
   title: z.exactOptional(text),
+  titleTells: z.exactOptional(someOf(category)),
   dataset: id,
   recipient: id,
   role: oneOf(recipientRoles),
@@ -417,4 +578,12 @@ export const requestFile = z.strictObject({
   requestedBy: text,
   releaseAt: instant,
   useWindowDays: z.int().min(0).max(3650),
+  delivery: z.exactOptional(z.enum(['sealed', 'hosted', 'in-place', 'plain'])),
+  matching: z.exactOptional(z.boolean()),
+  exemption: z.exactOptional(z.strictObject({ paragraph: text, instrument: text, by: text })),
+  instrument: z.exactOptional(z.strictObject({ reference: text, by: text, on: date })),
+  condition: z.exactOptional(z.strictObject({ kind: z.enum(['explicit-consent', 'law']), reference: text })),
+  anonymous: z.exactOptional(z.boolean()),
+  softOptIn: z.exactOptional(z.strictObject({ similar: text, stopInEveryMessage: text })),
+  subProcessors: z.exactOptional(someOf(id)),
 })

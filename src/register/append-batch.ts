@@ -257,7 +257,7 @@ async function enrol(
   wrapSecrets(wrapped, first, keys.epochKey(keys.epoch))
   const subjectRows = new RowBuffer('register.subject', ['number', 'commitment', 'position'])
   const secretRows = new RowBuffer('erasable.secret', ['subject', 'epoch', 'wrapped'])
-  const refRows = new RowBuffer('erasable.ref', ['key', 'key_id', 'subject', 'position'])
+  const refRows = new RowBuffer('erasable.ref', ['key', 'key_id', 'subject', 'position', 'contact'])
   const commitment = Buffer.alloc(COMMITMENT_BYTES)
   const roots: Roots = []
   for (const { draft, appended } of placing.placed) {
@@ -280,6 +280,7 @@ async function enrol(
       refRows.int4(keys.lookupPepper.id)
       refRows.int4(subject)
       refRows.int8(appended.position)
+      refRows.boolean(draft.enrolContacts === true)
       if (subjectRows.rows === SLICE_ROWS) {
         await queue.send(subjectRows)
         await queue.send(secretRows)

@@ -17,6 +17,8 @@ export type BatchDraft = {
   contentHash: string
   /** 16-byte lookup keys of people not enrolled yet, end to end; they are numbered in this order. */
   enrol?: Uint8Array
+  /** The people of `enrol` are known by a contact point and by nothing else. */
+  enrolContacts?: boolean
   /** Events; a subject below 0 is the k-th person of `enrol`: −1 the first, −2 the second. */
   events?: EventColumns
   /** A document kept with the batch, canonical JSON; the log holds its salted hash. `about` = what it is a document of. */

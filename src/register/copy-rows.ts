@@ -64,6 +64,11 @@ export class RowBuffer {
     this.#at += 8
   }
 
+  boolean(value: boolean): void {
+    this.#length(1)
+    this.#bytes[this.#at++] = value ? 1 : 0
+  }
+
   /** bytea, or a uuid's 16 bytes. */
   bytes(from: Uint8Array, at: number, count: number): void {
     if (count > HASH_BYTES_MAX) this.#room(FIXED_CELL_BYTES_MAX + count)

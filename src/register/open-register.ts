@@ -42,10 +42,10 @@ async function identify(
   logOrigin: string | undefined,
 ): Promise<{ registerId: string; logOrigin: string }> {
   const check = pepperCheck(keys)
-  const [made] = await session.query<{ record: string | null }>(
-    "select to_regclass('register.record')::text as record",
+  const made = await session.query(
+    "select 1 from information_schema.columns where table_schema = 'erasable' and table_name = 'ref' and column_name = 'contact'",
   )
-  if (made!.record === null) throw new Problem('register.older', 'its tables are of an unreleased version')
+  if (made.length === 0) throw new Problem('register.older', 'its tables are of an unreleased version')
   const id = randomUUID()
   await session.query(
     `insert into register.identity (register_id, format, created_at, pepper_check, log_origin)

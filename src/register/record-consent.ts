@@ -4,7 +4,8 @@ import { type Recorded, recordEvent, type Statement } from './record-event.ts'
 import type { Register } from './register.ts'
 
 export type ConsentAnswer = Statement & {
-  qualifier: 'given' | 'refused'
+  /** given-by-parent: by whoever has parental responsibility for a child. */
+  qualifier: 'given' | 'refused' | 'given-by-parent'
   purpose: string
   notice?: string
   recipient?: string

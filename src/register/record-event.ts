@@ -18,7 +18,7 @@ import {
 } from '../model/vocabulary.ts'
 import type { Appended } from './batch.ts'
 import { findSubject } from './find-subject.ts'
-import { type PersonRef, refKeyOf, refKeyText } from './ref-key.ts'
+import { isContactRef, type PersonRef, refKeyOf, refKeyText } from './ref-key.ts'
 import type { Register } from './register.ts'
 import { termNumbers } from './term-numbers.ts'
 
@@ -84,7 +84,7 @@ export async function recordEvent(
 async function locate(
   register: Register,
   { person, enrolIfUnknown }: Statement,
-): Promise<{ subject: number; enrol?: { enrol: Uint8Array } }> {
+): Promise<{ subject: number; enrol?: { enrol: Uint8Array; enrolContacts: boolean } }> {
   if ('subject' in person) {
     if (person.subject > 0) return { subject: person.subject }
     throw new Problem('person.not_found', 'subject numbers begin at 1')
@@ -93,7 +93,8 @@ async function locate(
   if (subject !== undefined) return { subject }
   if (enrolIfUnknown !== true)
     throw new Problem('person.not_found', `nobody is enrolled under this ${person.kind}`)
-  return { subject: -1, enrol: { enrol: refKeyOf(register.keys, person) } }
+  const enrol = { enrol: refKeyOf(register.keys, person), enrolContacts: isContactRef(person) }
+  return { subject: -1, enrol }
 }
 
 type ScopeNumbers = Partial<Record<ScopeColumn, number>>

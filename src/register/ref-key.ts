@@ -1,6 +1,7 @@
 // The lookup key of a reference such as a member number: a keyed hash, so that the register holds no reference.
 import { createHash, hash } from 'node:crypto'
 import { type Personal, reveal } from '../model/personal.ts'
+import { Problem } from '../model/problem.ts'
 import type { KeyRing } from './key-ring.ts'
 
 export const REF_KEY_BYTES = 16
@@ -30,10 +31,44 @@ export function refKey(keys: KeyRing, kind: string, value: string): Uint8Array {
   return key
 }
 
+/** References by which whoever writes reaches a person, and of which two people may have the same. */
+export const contactKinds = ['email', 'phone', 'address'] as const
+export type ContactKind = (typeof contactKinds)[number]
+
+/** Of the form contact points are brought into. It stands in what is hashed: keys of two versions never look alike. */
+const CONTACT_VERSION = 1
+
+/** Kind under which a contact point in its normal form is hashed. */
+export function contactRefKind(kind: ContactKind): string {
+  return `${kind}/${CONTACT_VERSION}`
+}
+
+export function isContactKind(kind: string): kind is ContactKind {
+  return (contactKinds as readonly string[]).includes(kind)
+}
+
+/** The reference is a contact point in its normal form. */
+export function isContactRef(ref: PersonRef): boolean {
+  return contactKinds.some((kind) => ref.kind === contactRefKind(kind))
+}
+
+/** First 53 bits of a key, so that it is an exact integer everywhere; what two keys share by chance suppresses one too many. */
+export function contactKey(key: Uint8Array): number {
+  const view = new DataView(key.buffer, key.byteOffset)
+  return view.getUint32(0) * 2 ** 21 + (view.getUint32(4) >>> 11)
+}
+
+/** The same number in SQL, of a uuid. */
+export const contactKeySql = (uuid: string) =>
+  `(('x' || substr(replace(${uuid}::text, '-', ''), 1, 14))::bit(56)::int8 >> 3)`
+
 /** A reference to one person: what kind of number it is, and the number. */
 export type PersonRef = { kind: string; value: string | Personal<string> }
 
 export function refKeyOf(keys: KeyRing, ref: PersonRef): Uint8Array {
+  // Written in one of its many forms it would be found by none of the others.
+  if (isContactKind(ref.kind))
+    throw new Problem('value.invalid', `a reference of kind ${ref.kind} has to be in its normal form`)
   return refKey(keys, ref.kind, typeof ref.value === 'string' ? ref.value : reveal(ref.value))
 }
 

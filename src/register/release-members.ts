@@ -48,13 +48,27 @@ export function membershipSha256(subjects: Int32Array | readonly number[]): stri
 }
 
 export async function readMembers(session: Session, release: number): Promise<MemberSet> {
+  return membersWithout(session, release, ['amended', 'recalled'])
+}
+
+/** Whoever was in the file as it left, recalled later or not. `upTo`: as far as that was settled at this position. */
+export async function readDisclosed(session: Session, release: number, upTo?: number): Promise<MemberSet> {
+  return membersWithout(session, release, ['amended'], upTo)
+}
+
+async function membersWithout(
+  session: Session,
+  release: number,
+  stages: readonly string[],
+  upTo: number = Number.MAX_SAFE_INTEGER,
+): Promise<MemberSet> {
   const chunks = await session.query<Chunk>(
     'select chunk, bits from register.release_member where release = $1 order by chunk',
     [release],
   )
   const removed = await session.query<{ subject: number }>(
-    'select subject from register.release_removal where release = $1',
-    [release],
+    'select subject from register.release_removal where release = $1 and stage = any($2::text[]) and position <= $3',
+    [release, [...stages], upTo],
   )
   return memberSet(new Map(chunks.map(({ chunk, bits }) => [chunk, bits])), removed)
 }

@@ -165,7 +165,7 @@ describe.each(storeKinds)('an import into a register on %s', (kind) => {
     expect(result).toMatchObject({ records: 9, events: 1, rejected: 8 })
     expect(rejects).toEqual([
       '3,"no reference of a person in column member_no"',
-      '4,"two-digit year"',
+      '4,"the date could lie outside the period of its attribution rule"',
       '5,"sentinel date, not a real one"',
       '6,"no attribution rule covers this route and date"',
       '7,"route is not known (column route)"',

@@ -4,9 +4,12 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { rejectFile } from '../../src/adapters/files/reject-file.ts'
 import { fileTableReader } from '../../src/adapters/files/table-reader.ts'
-import { readDataset } from '../../src/intake/read-dataset.ts'
+import { contactRef } from '../../src/intake/normalise-contact.ts'
+import { readDataset, roleColumns } from '../../src/intake/read-dataset.ts'
+import { wholeDay } from '../../src/model/instant.ts'
 import type { Dataset, DatasetField } from '../../src/model/policy.ts'
 import { findSubject, loadRefIndex } from '../../src/register/find-subject.ts'
+import { contactKey, refKeyOf } from '../../src/register/ref-key.ts'
 import { openTestRegister } from '../register/test-registers.ts'
 import { temporaryFolder, writeText } from './club.ts'
 
@@ -54,14 +57,17 @@ async function read(text: string, dataset: Dataset = members, name = 'members.cs
   const rejectsPath = join(folder, `${name}.rejects.csv`)
   const reading = await readDataset(register, fileTableReader({ temporaryFolder: folder }), dataset, path, {
     refs: await loadRefIndex(register),
-    actor: 'test',
+    ...{ actor: 'test', zone: 'Europe/London', country: 'GB' },
     rejects: rejectFile(rejectsPath),
   })
   const chunks: Uint8Array[] = []
   for await (const chunk of reading.chunks) chunks.push(chunk)
   const lines = Buffer.concat(chunks).toString().split('\n').slice(0, -1)
   const rejects = existsSync(rejectsPath) ? readFileSync(rejectsPath, 'utf8').trim().split('\n').slice(1) : []
-  return { reading, rows: lines.map((line) => line.split('\t')), rejects }
+  const cells = lines.map((line) => line.split('\t'))
+  // What most tests ask for; the other roles by name.
+  const roles = cells.map((row) => Object.fromEntries(roleColumns.map(({ name }, at) => [name, row[at]!])))
+  return { reading, rows: cells.map((row) => [...row.slice(0, 5), ...row.slice(10)]), roles, rejects }
 }
 
 const subjectOf = async (value: string) => String(await findSubject(register, { kind: 'member', value }))
@@ -130,7 +136,12 @@ describe('a dataset', () => {
 
   it('that is not there, or dates written in no known way, are refused', async () => {
     const reader = fileTableReader({ temporaryFolder: folder })
-    const options = { refs: await loadRefIndex(register), actor: 'test' }
+    const options = {
+      refs: await loadRefIndex(register),
+      actor: 'test',
+      zone: 'Europe/London',
+      country: 'GB',
+    }
     await expect(
       readDataset(register, reader, members, join(folder, 'none.csv'), options),
     ).rejects.toMatchObject({
@@ -139,6 +150,63 @@ describe('a dataset', () => {
     await expect(read(header, { ...members, dateFormat: 'd/m/y' })).rejects.toMatchObject({
       code: 'dataset.invalid',
     })
+  })
+
+  it('holds contact points by the keys under which whoever objects is enrolled, and counts those nobody can object by', async () => {
+    const dataset: Dataset = {
+      ...members,
+      contact: { email: 'email', phone: 'phone', name: 'name', address: 'street' },
+      retainUntil: 'keep',
+      collectedOn: 'taken',
+      fields: [field('name', 'text'), field('phone', 'text'), field('street', 'text')],
+    }
+    const columns = 'member_no,name,email,phone,street,keep,taken,born,due'
+    const { roles, reading } = await read(
+      `${columns}
+F1,Ann Day,Ann@Example.org,020 7946 0018,"1 High St, Ham, SW1A 1AA",31/12/2019,05/05/2017,,
+F2,"DAY, Ann",ann@ｅxample.org,+44 (0)20 7946 0018,"1 HIGH ST HAM SW1A1AA",someday,05/05/2017 10:00,,
+F3,Ann Day,nobody,12,,,,,
+F4,,,,"1 High St, Ham, SW1A 1AA",31/12/9999,,,
+`,
+      dataset,
+      'contacts.csv',
+    )
+    const keys = roles.map(({ email_key, phone_key, address_key }) => [email_key, phone_key, address_key])
+    const [first, second, ...others] = keys
+    expect(first!.every((key) => /^[1-9]\d+$/.test(key!) && Number.isSafeInteger(Number(key)))).toBe(true)
+    expect(new Set(first).size).toBe(3)
+    expect(second!.slice(0, 2)).toEqual(first!.slice(0, 2))
+    expect(others).toEqual([
+      ['\\N', '\\N', '\\N'],
+      ['\\N', '\\N', '\\N'],
+    ])
+    // nobody, 12, and an address without a name.
+    expect(reading.unusable()).toBe(3)
+    const ref = contactRef({ kind: 'email', value: ' ANN@EXAMPLE.ORG' }, 'GB')!
+    expect(Number(first![0])).toBe(contactKey(refKeyOf(register.keys, ref)))
+    // A day that cannot be read is past; a time of collection is known to its latest instant.
+    expect(roles.map(({ retain_until }) => retain_until)).toEqual(['20191231', '19000101', '\\N', '\\N'])
+    expect(roles[0]!.collected_by).toBe(String(wholeDay(20170505, 'Europe/London').latest))
+    expect(roles.slice(1).map(({ collected_by }) => collected_by)).toEqual(['\\N', '\\N', '\\N'])
+  })
+
+  it('may be keyed by an e-mail address: who objects by it is then the record itself', async () => {
+    const dataset: Dataset = {
+      ...members,
+      key: { column: 'email', kind: 'email' },
+      contact: {},
+      fields: [field('name', 'text')],
+    }
+    const { roles, rejects } = await read(
+      'email,name,born,due\nQ@Example.org,q,,\nq@example.org,r,,\nnobody,s,,\n',
+      dataset,
+      'keyed.csv',
+    )
+    const [one, two] = roles
+    expect([one!.subject, one!.duplicate]).toEqual([two!.subject, '1'])
+    expect(rejects).toEqual(['4,"no usable email in column email"'])
+    const ref = contactRef({ kind: 'email', value: 'q@example.org' }, undefined)!
+    expect(String(await findSubject(register, ref))).toBe(one!.subject)
   })
 
   it('may be JSON', async () => {
@@ -163,7 +231,7 @@ describe('a dataset', () => {
     const path = writeText(folder, 'moving.csv', `${header}G1,,,,,,,,,\n`)
     const reading = await readDataset(register, fileTableReader({ temporaryFolder: folder }), members, path, {
       refs: await loadRefIndex(register),
-      actor: 'test',
+      ...{ actor: 'test', zone: 'Europe/London', country: 'GB' },
     })
     writeText(folder, 'moving.csv', `${header}G2,,,,,,,,,\n`)
     const drain = async () => {

@@ -70,7 +70,7 @@ test('a brand counts as the entity that held it, and a version that says no more
     purposes: [],
   })
   expect(toldBy('online-form@2016-09')).toEqual({ recipients: [], sectors: [], purposes: [] })
-  expect(toldBy('members-letter@2017-05')?.recipients).toEqual([
+  expect(toldBy('members-letter@2017-04')?.recipients).toEqual([
     'civic-progress-party',
     'meridian-data',
     'groundgame-software',

@@ -1,19 +1,11 @@
 // docs/guide/policy-files.md: its examples are one policy without findings, its tables hold exactly the keys there are.
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { fieldCategories } from '../../src/model/policy.ts'
 import { readPolicy } from '../../src/policy/read-policy.ts'
 import { readRequest } from '../../src/policy/read-request.ts'
 import * as schemas from '../../src/policy/schemas.ts'
-
-const guide = readFileSync(join(import.meta.dirname, '../../docs/guide/policy-files.md'), 'utf8')
-
-/** Each example stands in a fenced block under a line that names its file. */
-const examples = new Map(
-  [...guide.matchAll(/^`([^`\n]+)`:\n\n```\w+\n([\s\S]*?\n)```$/gm)].map((match) => [match[1]!, match[2]!]),
-)
+import { guideExamples as examples, guide } from './guide-examples.ts'
 
 const sections: Record<string, string> = {
   controllerFile: 'controller.yaml',
@@ -25,6 +17,10 @@ const sections: Record<string, string> = {
   assessmentFile: 'assessments/',
   determinationFile: 'determinations/',
   datasetFile: 'datasets/',
+  processingFile: 'processing.yaml',
+  prohibitionsFile: 'prohibitions.yaml',
+  copyGrantFile: 'copy-grants/',
+  feedsFile: 'feeds.yaml',
   requestFile: 'requests/',
 }
 
@@ -33,13 +29,16 @@ test('every fenced block of the guide is an example with a file name', () => {
   expect(examples.size).toBeGreaterThan(10)
 })
 
-test('the examples of the guide are one policy and one request without findings', () => {
+test('the examples of the guide are one policy and its requests without findings', () => {
   const { policy, findings } = readPolicy(examples)
   expect(findings).toEqual([])
-  const file = 'requests/spring-offers.yaml'
-  const request = readRequest(examples.get(file)!, file, policy!)
-  expect(request.findings).toEqual([])
-  expect(request.request).toMatchObject({ id: 'spring-offers', useWindowDays: 28 })
+  const requests = [...examples].filter(([file]) => file.startsWith('requests/'))
+  const read = requests.map(([file, text]) => readRequest(text, file, policy!))
+  expect(read.flatMap((one) => one.findings)).toEqual([])
+  expect(read.map(({ request }) => request)).toMatchObject([
+    { id: 'spring-offers', useWindowDays: 28 },
+    { id: 'court-order', useWindowDays: 14 },
+  ])
 })
 
 test('every key of every schema stands in the table of its section, and no other key does', () => {

@@ -32,7 +32,7 @@ test('the 2017 case and its 2018 overlay are read without findings', () => {
   const base = readPolicy(casePolicy)
   expect(base.findings).toEqual([])
   expect(base.policy?.notices.map(({ id }) => id)).toEqual([
-    'members-letter@2017-05',
+    'members-letter@2017-04',
     'offline-card@2013-01',
     'offline-card@2016-03',
     'online-form@2014-03',
@@ -55,7 +55,7 @@ test('before 2018 no notice but the control letter tells anyone of politics', ()
         ({ entity, sector }) => entity === 'civic-progress-party' || sector === 'politics',
       ),
   )
-  expect(political.map(({ id }) => id)).toEqual(['members-letter@2017-05'])
+  expect(political.map(({ id }) => id)).toEqual(['members-letter@2017-04'])
 })
 
 test('the order of the files changes nothing', () => {
@@ -547,7 +547,7 @@ const unfitting: [string, Broken, RegExp, RegExp][] = [
     edited(
       'determinations/political-signoff-meridian.yaml',
       'code: G108\n',
-      'code: G108\n▸notice: members-letter@2017-05\n',
+      'code: G108\n▸notice: members-letter@2017-04\n',
     ),
     /about the whole file/,
     /Remove `notice:`/,
@@ -585,8 +585,8 @@ const unfitting: [string, Broken, RegExp, RegExp][] = [
   ],
   [
     'a contact column that is not declared',
-    edited('datasets/members-2018.yaml', 'phone: phone', 'phone: ▸mobile'),
-    /`mobile` is not declared/,
+    edited('datasets/members-2018.yaml', 'email: email', 'email: ▸mail_to'),
+    /`mail_to` is not declared/,
     /unclassified/,
   ],
   [

@@ -2,8 +2,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Personal } from '../../src/model/personal.ts'
 import type { DecisionBody } from '../../src/model/release.ts'
+import { disputeAccuracy } from '../../src/register/dispute-accuracy.ts'
 import { doubtIdentity } from '../../src/register/doubt-identity.ts'
 import { findSubject } from '../../src/register/find-subject.ts'
+import { listNumber } from '../../src/register/list-number.ts'
 import { objectToProcessing } from '../../src/register/object-to-processing.ts'
 import type { Register } from '../../src/register/open-register.ts'
 import { presentNotice } from '../../src/register/present-notice.ts'
@@ -14,8 +16,10 @@ import { recordConsent } from '../../src/register/record-consent.ts'
 import { recordDecision } from '../../src/register/record-decision.ts'
 import { readDocuments } from '../../src/register/record-document.ts'
 import { recordEvent, type Statement } from '../../src/register/record-event.ts'
+import { reportAbsence } from '../../src/register/report-absence.ts'
 import { requestErasure } from '../../src/register/request-erasure.ts'
 import { restrictProcessing } from '../../src/register/restrict-processing.ts'
+import { seedRecord } from '../../src/register/seed-record.ts'
 import { readTerms, termNumbers } from '../../src/register/term-numbers.ts'
 import { withdrawConsent } from '../../src/register/withdraw-consent.ts'
 import { openOn } from './open-on.ts'
@@ -88,6 +92,10 @@ describe.each(storeKinds)('on %s', (kind) => {
     await requestErasure(register, { ...says, qualifier: 'requested' })
     await protectSubject(register, { ...says, qualifier: 'bereavement' })
     await doubtIdentity(register, { ...says, qualifier: 'open', grade: 'C' })
+    await disputeAccuracy(register, { ...says, qualifier: 'open' })
+    await reportAbsence(register, { ...says, qualifier: 'gone-away' })
+    await listNumber(register, { ...says, qualifier: 'ctps' })
+    await seedRecord(register, { ...says, qualifier: 'canary' })
     const subject = (await findSubject(register, { kind: 'member', value: 'every verb' }))!
     const [published] = await readPublishedPolicy(register)
     const purpose = (await termNumbers(register, 'purpose', ['news'])).get('news')!
@@ -108,6 +116,10 @@ describe.each(storeKinds)('on %s', (kind) => {
       { ...common, kind: 'erasure', qualifier: 1 },
       { ...common, kind: 'protection', qualifier: 1 },
       { ...common, kind: 'identity_doubt', qualifier: 1, grade: 3 },
+      { ...common, kind: 'dispute', qualifier: 1 },
+      { ...common, kind: 'absence', qualifier: 2 },
+      { ...common, kind: 'listing', qualifier: 2 },
+      { ...common, kind: 'seed', qualifier: 1 },
     ])
     const positions = history.map((event) => event.position)
     expect(positions).toEqual([...positions].sort((a, b) => a - b))

@@ -31,7 +31,7 @@ export async function openSetEngine(options: DuckDbOptions): Promise<SetEngine> 
   await mkdir(options.temporaryFolder, { recursive: true, mode: 0o700 })
   if (shared) openFiles.add(options.file)
   const connection = await instance.connect()
-  let loads = 0
+  let files = 0
   let turn: Promise<unknown> = Promise.resolve()
 
   const run = async (sql: string) => {
@@ -48,7 +48,7 @@ export async function openSetEngine(options: DuckDbOptions): Promise<SetEngine> 
     rows: (sql) => rowsOf(connection, sql),
     columns: (sql) => columnsOf(connection, sql),
     async load(table, columns, chunks) {
-      const path = join(options.temporaryFolder, `load-${++loads}.tsv`)
+      const path = join(options.temporaryFolder, `load-${++files}.tsv`)
       await writeChunks(path, chunks)
       try {
         await run(
@@ -66,12 +66,21 @@ export async function openSetEngine(options: DuckDbOptions): Promise<SetEngine> 
     async writeParquet(sql, path) {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 })
       const part = `${path}.part`
-      await run(`copy (${sql}) to ${sqlText(part)} (format parquet, compression zstd)`)
+      await run(copyToParquet(sql, part))
       // Bytes first, then the name, then the folder that holds the name: a crash leaves the old state or the whole new one.
       await syncPath(part)
       await rename(part, path)
       await syncPath(dirname(path))
       return hashFile(path)
+    },
+    async hashParquet(sql) {
+      const path = join(options.temporaryFolder, `hashed-${++files}.parquet`)
+      try {
+        await run(copyToParquet(sql, path))
+        return await hashFile(path)
+      } finally {
+        await rm(path, { force: true })
+      }
     },
     async close() {
       connection.closeSync()
@@ -157,6 +166,10 @@ async function writeChunks(
   } finally {
     await file.close()
   }
+}
+
+function copyToParquet(sql: string, path: string): string {
+  return `copy (${sql}) to ${sqlText(path)} (format parquet, compression zstd)`
 }
 
 async function syncPath(path: string): Promise<void> {
