@@ -1,8 +1,14 @@
 // A set decided: the compiled statement run once, then a histogram of its masks turned into counts and reasons.
 import { isSystematic, type ReasonCode, reasons } from '../model/reason.ts'
 import type { Outcome, OutcomeCounts, ReasonCount } from '../model/verdict.ts'
-import { compileDecision, outcomeNumbers, wordCount } from './compile-decision.ts'
-import { verdictOf } from './judge-record.ts'
+import {
+  type CompiledDecision,
+  compileDecision,
+  keptFields,
+  outcomeNumbers,
+  wordCount,
+} from './compile-decision.ts'
+import { outcomeOf } from './judge-record.ts'
 import { bitsPerWord, type DecisionPlan, fileCodes, fires, recordCodes } from './plan.ts'
 import type { SetEngine } from './set-engine.ts'
 
@@ -16,6 +22,8 @@ export type ReasonGroup = {
   weighing: readonly ReasonCode[]
   primary: ReasonCode | undefined
   outcome: Outcome
+  /** Bit i = field i of the request may travel. */
+  fields: number
   count: number
 }
 
@@ -29,47 +37,75 @@ export type SetDecision = {
   reasons: readonly ReasonCount[]
   groups: readonly ReasonGroup[]
   systematicPercent: number
+  /** Whether a person's other enrolments were asked as well: the decided table says of each row which fields it keeps. */
+  clusters: boolean
 }
 
-/** Decides every row of a dataset table into `target` (ordinal, subject, notice, masks, outcome) and counts. */
+/** What only a counted file can be asked. */
+export type CountedFacts = { systematicPercent: number; recordsLeft: number }
+
+/**
+ * The decision as statements over what the engine holds: where somebody in the file has another enrolment, it is asked of
+ * as well. `person_mate` and the dataset must be as the decision will find them.
+ */
+export async function compileFor(
+  engine: SetEngine,
+  plan: DecisionPlan,
+  datasetTable: string,
+): Promise<CompiledDecision> {
+  const [found] = await engine.rows<{ clusters: boolean }>(
+    `select exists(select 1 from ${datasetTable} d join person_mate m on m.subject = d.subject) as clusters`,
+  )
+  return compileDecision(plan, datasetTable, { clusters: found!.clusters })
+}
+
+/** Decides every row of a dataset table into `target` (see `CompiledDecision.verdicts`) and counts. */
 export async function decideSet(
   engine: SetEngine,
   plan: DecisionPlan,
   datasetTable: string,
   target: string,
 ): Promise<SetDecision> {
-  const { verdicts } = compileDecision(plan, datasetTable)
+  const { verdicts, clusters } = await compileFor(engine, plan, datasetTable)
   await engine.run(`create or replace temp table ${target} as ${verdicts}`)
-  return countDecision(engine, plan, target)
+  return countDecision(engine, plan, { target, clusters })
 }
 
 /** The counts of a decided table. */
 export async function countDecision(
   engine: SetEngine,
   plan: DecisionPlan,
-  target: string,
+  { target, clusters }: { target: string; clusters: boolean },
 ): Promise<SetDecision> {
-  const words = Array.from({ length: wordCount }, (_, word) => `mask_${word}`)
+  const words = Array.from({ length: wordCount }, (_, word) => word)
+  const columns = [
+    'notice',
+    'outcome',
+    ...words.map((word) => `mask_${word}`),
+    ...(clusters ? [...words.map((word) => `open_${word}`), 'fields'] : []),
+  ]
   const rows = await engine.rows<Record<string, number>>(
-    `select notice, outcome, ${words.join(', ')}, count(*)::bigint as count from ${target} group by all order by all`,
+    `select ${columns.join(', ')}, count(*)::bigint as count from ${target} group by all order by all`,
   )
-  const groups = rows.map((row): ReasonGroup => {
-    const notice = plan.notices.get(row.notice!) ?? plan.notices.get(0)!
-    const codes = new Set(words.flatMap((word, index) => codesOf(row[word]!, index)))
-    const verdict = verdictOf(codes, notice)
-    if (outcomeNumbers[verdict.outcome] !== row.outcome) {
-      throw new Error('the outcome in SQL and the outcome of the same reasons in TypeScript differ')
-    }
-    return {
-      notice: notice.id,
-      codes: verdict.reasons,
-      weighing: verdict.reasons.filter((code) => !notice.cleared.has(code)),
-      primary: verdict.primary,
-      outcome: verdict.outcome,
-      count: row.count!,
-    }
-  })
-  return summarise(plan, groups)
+  return summarise(
+    plan,
+    rows.map((row) => groupOf(row, plan, clusters)),
+    clusters,
+  )
+}
+
+function groupOf(row: Record<string, number>, plan: DecisionPlan, clusters: boolean): ReasonGroup {
+  const notice = plan.notices.get(row.notice!) ?? plan.notices.get(0)!
+  const codesIn = (column: 'mask' | 'open') =>
+    Array.from({ length: wordCount }, (_, word) => codesOf(row[`${column}_${word}`]!, word)).flat()
+  const codes = codesIn('mask')
+  const weighing = clusters ? codesIn('open') : codes.filter((code) => !notice.cleared.has(code))
+  const outcome = outcomeOf(weighing)
+  if (outcomeNumbers[outcome] !== row.outcome) {
+    throw new Error('the outcome in SQL and the outcome of the same reasons in TypeScript differ')
+  }
+  const fields = clusters ? row.fields! : keptFields(notice)
+  return { notice: notice.id, codes, weighing, primary: weighing[0], outcome, fields, count: row.count! }
 }
 
 export function codesOf(mask: number, word: number): ReasonCode[] {
@@ -79,13 +115,14 @@ export function codesOf(mask: number, word: number): ReasonCode[] {
   )
 }
 
-function summarise(plan: DecisionPlan, groups: readonly ReasonGroup[]): SetDecision {
+function summarise(plan: DecisionPlan, groups: readonly ReasonGroup[], clusters: boolean): SetDecision {
   const considered = sum(groups)
   const recordOutcomes = noOutcomes()
   for (const { outcome, count } of groups) recordOutcomes[outcome] += count
   const systematic = sum(groups.filter(({ weighing }) => weighing.some(isSystematic)))
   const systematicPercent = considered === 0 ? 0 : (100 * systematic) / considered
-  const file = fileReasons(plan, systematicPercent)
+  const recordsLeft = recordOutcomes.allow + recordOutcomes.transform
+  const file = fileReasons(plan, { systematicPercent, recordsLeft })
   return {
     considered,
     outcomes: weighFile(recordOutcomes, file),
@@ -94,14 +131,15 @@ function summarise(plan: DecisionPlan, groups: readonly ReasonGroup[]): SetDecis
     reasons: countReasons(groups),
     groups,
     systematicPercent,
+    clusters,
   }
 }
 
-/** File rules, with the one fact only a counted file has; without it they say what is known of the request alone. */
-export function fileReasons(plan: DecisionPlan, systematicPercent: number | undefined): FileReason[] {
+/** File rules, with the facts only a counted file has; without them they say what is known of the request alone. */
+export function fileReasons(plan: DecisionPlan, counted: CountedFacts | undefined): FileReason[] {
   const facts = {
     ...plan.requestFacts,
-    systematicPercent: systematicPercent && Math.floor(systematicPercent * 1000) / 1000,
+    ...(counted && { ...counted, systematicPercent: Math.floor(counted.systematicPercent * 1000) / 1000 }),
   }
   const fired = new Set(plan.fileRules.filter((rule) => fires(rule, facts)).map(({ code }) => code))
   return fileCodes

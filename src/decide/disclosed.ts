@@ -7,9 +7,12 @@ import { parseSelect } from './parse-select.ts'
 export type Disclosed = {
   /** Categories of everything the recipient learns. */
   all: ReadonlySet<string>
-  /** Of what being on the list tells by itself: its selection and its source. No dropped column takes that back. */
+  /** Of what being on the list tells by itself: its selection, its source and its title. No dropped column takes that back. */
   byTheList: ReadonlySet<string>
+  /** A field asked for, or a column the selection reads, is about a child. */
   aboutChildren: boolean
+  /** A column the selection reads is about a child, or says that there is one. */
+  childrenByTheList: boolean
 }
 
 export function disclosedBy(request: SharingRequest, policy: Policy): Disclosed {
@@ -18,11 +21,18 @@ export function disclosedBy(request: SharingRequest, policy: Policy): Disclosed 
   const named = (names: readonly string[]) => dataset.fields.filter(({ name }) => names.includes(name))
   const asked = named(request.fields)
   const selecting = named(selectedBy(request))
-  const byTheList = new Set([...selecting.map(({ category }) => category), ...dataset.source.categories])
+  const byTheList = new Set([
+    ...selecting.map(({ category }) => category),
+    ...dataset.source.categories,
+    ...(request.titleTells ?? []),
+  ])
   return {
     all: new Set([...asked.map(({ category }) => category), ...byTheList]),
     byTheList,
-    aboutChildren: [...asked, ...selecting].some(({ about }) => about === 'child'),
+    aboutChildren: [...asked, ...selecting].some(isAboutChild),
+    childrenByTheList:
+      selecting.some((field) => isAboutChild(field) || field.category === 'child-presence') ||
+      (request.titleTells ?? []).includes('child-presence'),
   }
 }
 
@@ -33,9 +43,15 @@ export function listTells(request: SharingRequest, policy: Policy): string[] {
   const selecting = new Set(selectedBy(request))
   const tells = (field: DatasetField) =>
     selecting.has(field.name) ? [field.tells ?? `her ${field.name}`] : []
-  return [...dataset.fields.flatMap(tells), dataset.source.tells]
+  const title = (request.titleTells ?? []).map((category) => `by its title, ${category.replaceAll('-', ' ')}`)
+  return [...dataset.fields.flatMap(tells), dataset.source.tells, ...title]
 }
 
-function selectedBy(request: SharingRequest): string[] {
+function isAboutChild({ about }: DatasetField): boolean {
+  return about === 'child'
+}
+
+/** Columns the selection reads: whoever gets the list knows of each record what they say. */
+export function selectedBy(request: SharingRequest): string[] {
   return request.select === undefined ? [] : [...factsRead(parseSelect(request.select))]
 }

@@ -22,13 +22,11 @@ export const or = (...of: Expression[]): Expression => ({ op: 'or', of })
 export const not = (of: Expression): Expression => ({ op: 'not', of })
 export const holds = (fact: string): Expression => ({ op: 'holds', of: { fact } })
 export const unknown = (fact: string): Expression => ({ op: 'unknown', of: { fact } })
-export const known = (fact: string): Expression => not(unknown(fact))
 export const compare = (fact: string, op: Comparison, other: string | Literal): Expression => ({
   op,
   left: { fact },
   right: typeof other === 'string' ? { fact: other } : { literal: other },
 })
-export const among = (fact: string, set: readonly Literal[]): Expression => ({ op: 'in', of: { fact }, set })
 
 /** Names of all facts an expression reads. */
 export function factsRead(expression: Expression): Set<string> {

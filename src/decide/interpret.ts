@@ -7,16 +7,10 @@ export type Facts = Readonly<Record<string, Value>>
 /** true, false, or undefined where an unknown fact leaves it open. */
 export function interpret(expression: Expression, facts: Facts): boolean | undefined {
   switch (expression.op) {
-    case 'and': {
-      const values = expression.of.map((part) => interpret(part, facts))
-      if (values.includes(false)) return false
-      return values.includes(undefined) ? undefined : true
-    }
-    case 'or': {
-      const values = expression.of.map((part) => interpret(part, facts))
-      if (values.includes(true)) return true
-      return values.includes(undefined) ? undefined : false
-    }
+    case 'and':
+      return interpretList(expression.of, facts, false)
+    case 'or':
+      return interpretList(expression.of, facts, true)
     case 'not': {
       const value = interpret(expression.of, facts)
       return value === undefined ? undefined : !value
@@ -39,6 +33,17 @@ export function interpret(expression: Expression, facts: Facts): boolean | undef
       return left === undefined || right === undefined ? undefined : compareValues(expression.op, left, right)
     }
   }
+}
+
+/** One part that says `decides` settles it; else one that is open leaves it open. */
+function interpretList(parts: readonly Expression[], facts: Facts, decides: boolean): boolean | undefined {
+  let isOpen = false
+  for (const part of parts) {
+    const value = interpret(part, facts)
+    if (value === decides) return decides
+    if (value === undefined) isOpen = true
+  }
+  return isOpen ? undefined : !decides
 }
 
 function valueOfOperand(operand: Operand, facts: Facts): Value {

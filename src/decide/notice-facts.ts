@@ -4,8 +4,10 @@ import type { LegalEntity, NoticeVersion, Policy } from '../model/policy.ts'
 import { purposeWithin } from '../model/purpose.ts'
 import type { SharingRequest } from '../model/request.ts'
 import { precisions } from '../model/vocabulary.ts'
+import { disclosedBy } from './disclosed.ts'
 import type { Value } from './expression.ts'
-import type { NoticeFactName } from './fact.ts'
+import { type Link, linksOf } from './links.ts'
+import type { NoticeFactName } from './plain-facts.ts'
 
 /** `fieldsKept` follows from the rules about fields and is put in by the plan. */
 export type NoticeFacts = Record<Exclude<NoticeFactName, 'fieldsKept'>, Value>
@@ -19,35 +21,80 @@ export const noNotice: NoticeFacts = {
   rightToObjectTold: undefined,
   laterVersionCovers: undefined,
   effectiveAt: undefined,
+  matchingTold: undefined,
+  listDisclosureTold: undefined,
+  defective: undefined,
+  softOptInOffered: undefined,
+  charitySoftOptIn: undefined,
 }
 
 export function noticeFactsOf(notice: NoticeVersion, request: SharingRequest, policy: Policy): NoticeFacts {
-  const precision = chainPrecision(notice, request, policy)
-  const releaseOn = dateOf(request.releaseAt, policy.controller.zone)
-  const later = policy.notices.filter(
-    (other) => other.effectiveOn > notice.effectiveOn && other.effectiveOn <= releaseOn,
-  )
+  const links = linksOf(request, policy)
+  const precisionOf = (link: Link) => linkPrecision(notice, link, request, policy)
+  const { softOptIn } = notice
   return {
     shown: true,
-    precision,
-    listOmits: notice.list === 'closed' && precision === precisions.none,
+    precision: chainPrecision(notice, request, policy),
+    listOmits:
+      notice.list === 'closed' &&
+      links.some((link) => link.as === 'third-party' && precisionOf(link) === precisions.none),
     purposeTold: tellsPurpose(notice, request, policy),
     rightToObjectTold: notice.rightToObject !== undefined,
-    laterVersionCovers: later.some(
-      (other) =>
-        chainPrecision(other, request, policy) > precisions.none && tellsPurpose(other, request, policy),
+    laterVersionCovers: laterVersions(notice, request, policy).some((later) =>
+      coversRequest(later, request, policy),
     ),
     effectiveAt: startOfDay(notice.effectiveOn, policy.controller.zone),
+    matchingTold: notice.matching !== undefined,
+    listDisclosureTold: [...disclosedBy(request, policy).byTheList].every((category) =>
+      tellsCategory(notice, category),
+    ),
+    defective: (notice.defects ?? []).length > 0,
+    softOptInOffered: softOptIn !== undefined,
+    charitySoftOptIn: softOptIn?.obtained === 'support',
   }
 }
 
-/** The weakest mention among recipient and everyone on whose behalf it acts. */
-export function chainPrecision(notice: NoticeVersion, request: SharingRequest, policy: Policy): number {
-  const links = [request.recipient, ...request.onBehalfOf]
-  return Math.min(...links.map((id) => linkPrecision(notice, id, request, policy)))
+/** Mentions every link, however vaguely, and tells the purpose. */
+export function coversRequest(notice: NoticeVersion, request: SharingRequest, policy: Policy): boolean {
+  return chainPrecision(notice, request, policy) > precisions.none && tellsPurpose(notice, request, policy)
 }
 
+/** The notice says that this kind of data is shared, or sets no limit to the kinds. */
+export function tellsCategory({ categories }: NoticeVersion, category: string): boolean {
+  return categories.length === 0 || categories.includes(category)
+}
+
+/** Names nobody by this version, but only a later one, in use by the release, names the link: nobody consented to that. */
+export function isOutgrown(
+  notice: NoticeVersion,
+  link: Link,
+  request: SharingRequest,
+  policy: Policy,
+): boolean {
+  const names = (version: NoticeVersion) => linkPrecision(version, link, request, policy) >= precisions.brand
+  return !names(notice) && laterVersions(notice, request, policy).some(names)
+}
+
+/** The weakest mention of any link; where nothing leaves there is nobody to mention. */
+function chainPrecision(notice: NoticeVersion, request: SharingRequest, policy: Policy): number {
+  const links = linksOf(request, policy)
+  return Math.min(precisions.entity, ...links.map((link) => linkPrecision(notice, link, request, policy)))
+}
+
+/** A processor is no third party (Article 4(10)): that there are such, or what they do, is enough to be told of it. */
 export function linkPrecision(
+  notice: NoticeVersion,
+  link: Link,
+  request: SharingRequest,
+  policy: Policy,
+): number {
+  const mentioned = mentionPrecision(notice, link.entity, request, policy)
+  if (link.as === 'third-party') return mentioned
+  const told = notice.processors !== undefined || mentioned >= precisions.sector
+  return told ? precisions.entity : precisions.none
+}
+
+function mentionPrecision(
   notice: NoticeVersion,
   entityId: string,
   request: SharingRequest,
@@ -71,6 +118,13 @@ export function linkPrecision(
 function tellsPurpose(notice: NoticeVersion, request: SharingRequest, policy: Policy): boolean {
   const wanted = policy.purposes.find(({ id }) => id === request.purpose)?.dpv
   return wanted !== undefined && notice.purposes.some(({ purpose }) => purposeWithin(wanted, purpose))
+}
+
+function laterVersions(notice: NoticeVersion, request: SharingRequest, policy: Policy): NoticeVersion[] {
+  const releaseOn = dateOf(request.releaseAt, policy.controller.zone)
+  return policy.notices.filter(
+    (other) => other.effectiveOn > notice.effectiveOn && other.effectiveOn <= releaseOn,
+  )
 }
 
 /** Last day on which this version can have been shown: the eve of its successor, or the day of release. */

@@ -1,24 +1,30 @@
 // A request made ready to decide: request and notice facts worked out, rules of all packs in play chosen and settled as far
 // as they go, bits given out. One person (`decide-person.ts`) and a set (`decide-set.ts`) are decided from the same plan.
-import { dateOf, startOfDay } from '../model/instant.ts'
-import { type Determination, type NoticeVersion, type Policy, specialCategories } from '../model/policy.ts'
+import { isInForce } from '../model/in-force.ts'
+import { monthsBefore } from '../model/instant.ts'
+import type { Determination, NoticeVersion, Policy } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
 import { type ReasonCode, reasonCodes, reasons } from '../model/reason.ts'
 import { fieldsMax, type SharingRequest } from '../model/request.ts'
 import { samePerson } from '../model/same-person.ts'
 import type { FieldTreatment } from '../model/verdict.ts'
 import { channels, precisions } from '../model/vocabulary.ts'
-import { and, compare, type Expression, or, type Value } from './expression.ts'
-import type { FieldFactName, NoticeFactName, RequestFactName } from './fact.ts'
+import type { DecisionBook } from './decision-book.ts'
+import type { Expression, Value } from './expression.ts'
+import { type Asked, whatIsAsked } from './facts/asked.ts'
+import { fieldFactsOf } from './facts/field-facts.ts'
+import type { GivenFacts } from './facts/given-facts.ts'
 import { fieldTransform } from './field-transform.ts'
 import { type Facts, interpret } from './interpret.ts'
-import { linkPrecision, noNotice, noticeFactsOf } from './notice-facts.ts'
-import { packAt, packsUntil } from './packs/choose-packs.ts'
+import type { Link } from './links.ts'
+import { coversRequest, isOutgrown, linkPrecision, noNotice, noticeFactsOf } from './notice-facts.ts'
+import type { PacksInForce } from './packs/choose-packs.ts'
 import { declaredCodes, parseSelect } from './parse-select.ts'
+import type { NoticeFactName, RequestFacts } from './plain-facts.ts'
 import type { PolicyNumbers } from './policy-numbers.ts'
-import { agreementFor, requestFactsOf } from './request-facts.ts'
+import { requestFactsOf } from './request-facts.ts'
 import { type Leg, purposesCovering, purposesTouching, type Scope } from './resolve-match.ts'
-import type { Pack, Rule } from './rule.ts'
+import { type PlannedRule, rulesInPlay } from './rules-in-play.ts'
 
 /** Where a code's bit stands: 52 bits to a word, so that a word is an exact integer in every language. */
 export const bitsPerWord = 52
@@ -26,14 +32,6 @@ export const bitsPerWord = 52
 /** Codes a record can carry, in order of precedence; the bit of a code is its index here. */
 export const recordCodes: readonly ReasonCode[] = reasonCodes.filter((code) => reasons[code].level !== 'file')
 export const fileCodes: readonly ReasonCode[] = reasonCodes.filter((code) => reasons[code].level === 'file')
-
-export type PlannedRule = {
-  code: ReasonCode
-  when: Expression
-  unknown: Rule['unknown']
-  /** The rule as each pack in play states it, newest last. */
-  sources: readonly { pack: Pack; rule: Rule }[]
-}
 
 export type FieldVerdict = {
   name: string
@@ -48,6 +46,11 @@ export type PlannedNotice = {
   facts: Record<NoticeFactName, Value>
   linkPrecision: ReadonlyMap<number, number>
   consentFormValid: boolean
+  explicitConsent: boolean
+  /** Links by number: of whom a later version alone tells. */
+  outgrown: ReadonlyMap<number, boolean>
+  /** It mentions every link of the chain and tells the purpose. */
+  covers: boolean
   fields: readonly FieldVerdict[]
   /** Codes a determination in force has answered for this notice version: they stay listed and no longer refuse. */
   cleared: ReadonlySet<ReasonCode>
@@ -56,8 +59,8 @@ export type PlannedNotice = {
 export type DecisionPlan = {
   request: SharingRequest
   policy: Policy
-  packs: { release: Pack | undefined; collection: readonly Pack[] }
-  requestFacts: Record<RequestFactName, Value>
+  packs: PacksInForce
+  requestFacts: RequestFacts
   scope: Scope
   legs: readonly Leg[]
   select: Expression | undefined
@@ -68,7 +71,9 @@ export type DecisionPlan = {
   clearedFileCodes: ReadonlySet<ReasonCode>
 }
 
-export function planDecision(request: SharingRequest, policy: Policy, numbers: PolicyNumbers): DecisionPlan {
+/** `given`: facts of the request and of each notice as an earlier decision had them, instead of working them out. */
+export function planDecision(request: SharingRequest, book: DecisionBook, given?: GivenFacts): DecisionPlan {
+  const { policy, numbers } = book
   if (request.channels.length === 0 || request.fields.length === 0) {
     throw new Problem(
       'request.invalid',
@@ -77,27 +82,25 @@ export function planDecision(request: SharingRequest, policy: Policy, numbers: P
   }
   if (request.fields.length > fieldsMax)
     throw new Problem('request.invalid', `${request.id} asks for more than ${fieldsMax} fields`)
-  const requestFacts = requestFactsOf(request, policy)
-  const packs = {
-    release: packAt(policy.controller.jurisdiction, request.releaseAt),
-    collection: packsUntil(policy.controller.jurisdiction, request.releaseAt),
-  }
-  const rules = rulesInPlay(packs)
+  const asked = whatIsAsked(request, book)
+  const requestFacts = given?.request ?? requestFactsOf(asked)
+  const rules = rulesInPlay(asked.packs, book.packs)
   const fieldRules = rules.filter(({ code }) => reasons[code].level === 'field')
-  const scope = scopeOf(request, policy, numbers, packs.release)
-  const dataset = policy.datasets.find(({ id }) => id === request.dataset)
+  const scope = scopeOf(asked, numbers)
   return {
     request,
     policy,
-    packs,
+    packs: asked.packs,
     requestFacts,
     scope,
-    legs: scope.chain.flatMap((recipient) => scope.channels.map((channel) => ({ recipient, channel }))),
+    legs: scope.consentChain.flatMap((recipient) =>
+      scope.channels.map((channel) => ({ recipient, channel })),
+    ),
     select:
       request.select === undefined
         ? undefined
-        : parseSelect(request.select, declaredCodes(dataset?.fields ?? [])),
-    notices: plannedNotices(request, policy, numbers, requestFacts, fieldRules),
+        : parseSelect(request.select, declaredCodes(asked.dataset?.fields ?? [])),
+    notices: plannedNotices(asked, numbers, { requestFacts, given }, fieldRules),
     fileRules: rules.filter(({ code }) => reasons[code].level === 'file'),
     recordRules: rules.filter(({ code }) => reasons[code].level === 'record'),
     clearedFileCodes: clearedCodes(request, policy, undefined),
@@ -109,103 +112,68 @@ export function fires(rule: Pick<PlannedRule, 'when' | 'unknown'>, facts: Facts)
   return interpret(rule.when, facts) ?? rule.unknown === 'fires'
 }
 
-/** The release pack's rules, and for duties at collection those of every pack someone may have joined under. */
-function rulesInPlay(packs: DecisionPlan['packs']): PlannedRule[] {
-  const inPlay = packs.collection.length === 0 && packs.release ? [packs.release] : packs.collection
-  return reasonCodes.flatMap((code): PlannedRule[] => {
-    const atRelease = packs.release?.rules.find((rule) => rule.code === code)
-    const sources = inPlay.flatMap((pack) => {
-      const rule = pack.rules.find((candidate) => candidate.code === code)
-      return rule === undefined ? [] : [{ pack, rule }]
-    })
-    const moment = sources[0]?.rule.moment ?? atRelease?.moment
-    if (moment === 'collection') return [atCollection(code, sources, inPlay)]
-    if (atRelease === undefined || packs.release === undefined) return unknownLaw(code, packs)
-    return [
-      {
-        code,
-        when: atRelease.when,
-        unknown: atRelease.unknown,
-        sources: [{ pack: packs.release, rule: atRelease }],
-      },
-    ]
-  })
-}
-
-/** Without a pack there is one thing to say, and it refuses. */
-function unknownLaw(code: ReasonCode, packs: DecisionPlan['packs']): PlannedRule[] {
-  if (code !== 'T805' || packs.release !== undefined) return []
-  return [{ code, when: { op: 'constant', value: true }, unknown: 'fires', sources: [] }]
-}
-
-/** One condition if all packs agree; else each pack's own, for whoever may have been told while it was in force. */
-function atCollection(
-  code: ReasonCode,
-  sources: PlannedRule['sources'],
-  inPlay: readonly Pack[],
-): PlannedRule {
-  const first = sources[0]!.rule
-  const same = sources.every(({ rule }) => JSON.stringify(rule.when) === JSON.stringify(first.when))
-  const when =
-    same && sources.length === inPlay.length
-      ? first.when
-      : or(...sources.map(({ pack, rule }) => and(toldUnder(pack), rule.when)))
-  return { code, when, unknown: first.unknown, sources }
-}
-
-function toldUnder(pack: Pack): Expression {
-  const after = compare('noticeShownTo', '>=', startOfDay(pack.from, pack.zone))
-  return pack.to === undefined
-    ? after
-    : and(after, compare('noticeShownFrom', '<', startOfDay(pack.to, pack.zone)))
-}
-
-function scopeOf(
-  request: SharingRequest,
-  policy: Policy,
-  numbers: PolicyNumbers,
-  pack: Pack | undefined,
-): Scope {
-  const wanted = { id: request.purpose, dpv: policy.purposes.find(({ id }) => id === request.purpose)?.dpv }
+function scopeOf(asked: Asked, numbers: PolicyNumbers): Scope {
+  const { request, policy, purpose, agreement, parameters } = asked
+  const wanted = { id: request.purpose, dpv: purpose?.dpv }
+  const numberOf = (entity: string) => numbers.recipients.get(entity) ?? -1
   return {
     releaseAt: request.releaseAt,
-    chain: [request.recipient, ...request.onBehalfOf].map((id) => numbers.recipients.get(id) ?? -1),
+    disclosedAfter: monthsBefore(request.releaseAt, 12, policy.controller.zone),
+    recipient: numberOf(request.recipient),
+    ages: {
+      consentAgeYears: parameters?.consentAgeYears.value,
+      adultAgeYears: parameters?.adultAgeYears.value,
+    },
+    chain: whoIsStopped(asked).map(numberOf),
+    consentChain: whoNeedsConsent(asked).map(numberOf),
     channels: request.channels.map((channel) => channels[channel]),
     purposesCovering: purposesCovering(wanted, numbers),
     purposesTouching: purposesTouching(wanted, numbers),
-    evidenceGradeMax: pack?.parameters.evidenceGradeMax.value ?? 0,
+    evidenceGradeMax: parameters?.evidenceGradeMax.value ?? 0,
     vetoesReachAllChannels:
-      request.consideration !== 'none' || (agreementFor(request, policy)?.consideration ?? 'none') !== 'none',
+      request.consideration !== 'none' || (agreement?.consideration ?? 'none') !== 'none',
     invalidFormNotices: policy.notices
       .filter((notice) => !validForm(notice))
       .flatMap((notice) => numbers.notices.get(notice.id) ?? []),
   }
 }
 
+/** A "no" to anyone in the chain, also where we send it for them; and to us, where the message is our own. */
+function whoIsStopped({ request, policy, thirdParties }: Asked): string[] {
+  const ours = thirdParties.length === 0 ? [policy.controller.id] : []
+  return [...new Set([request.recipient, ...request.onBehalfOf, ...ours])]
+}
+
+/** Consent is to the third parties; to our own message it is to us. */
+function whoNeedsConsent({ policy, thirdParties }: Asked): readonly string[] {
+  return thirdParties.length === 0 ? [policy.controller.id] : thirdParties
+}
+
 function plannedNotices(
-  request: SharingRequest,
-  policy: Policy,
+  asked: Asked,
   numbers: PolicyNumbers,
-  requestFacts: Facts,
+  { requestFacts, given }: { requestFacts: Facts; given: GivenFacts | undefined },
   fieldRules: readonly PlannedRule[],
 ): Map<number, PlannedNotice> {
-  const links = [request.recipient, ...request.onBehalfOf]
+  const { request, policy } = asked
   const plan = (number: number, notice: NoticeVersion | undefined): PlannedNotice => {
-    const said = notice === undefined ? noNotice : noticeFactsOf(notice, request, policy)
+    const said =
+      given?.notices.get(notice?.id) ??
+      (notice === undefined ? noNotice : noticeFactsOf(notice, request, policy))
     const fields = request.fields.map((name): FieldVerdict => {
-      const facts = { ...requestFacts, ...said, ...fieldFactsOf(name, notice, request, policy) }
+      const facts = { ...requestFacts, ...said, ...fieldFactsOf(name, notice, asked) }
       const codes = fieldRules.filter((rule) => fires(rule, facts)).map(({ code }) => code)
       const kept = fieldTransform(name, request, policy)?.as ?? 'keep'
       return { name, codes, treatment: codes.length === 0 ? kept : 'drop' }
     })
-    const precisionOf = (id: string) =>
-      notice === undefined ? precisions.none : linkPrecision(notice, id, request, policy)
     return {
       number,
       id: notice?.id,
       facts: { ...said, fieldsKept: fields.filter(({ codes }) => codes.length === 0).length },
-      linkPrecision: new Map(links.map((id) => [numbers.recipients.get(id) ?? -1, precisionOf(id)])),
+      ...perLink(notice, asked, numbers),
       consentFormValid: notice !== undefined && validForm(notice),
+      explicitConsent: notice?.consentForm === 'explicit',
+      covers: notice !== undefined && coversRequest(notice, request, policy),
       fields,
       cleared: notice === undefined ? new Set() : clearedCodes(request, policy, notice.id),
     }
@@ -218,46 +186,58 @@ function plannedNotices(
   return planned
 }
 
-function fieldFactsOf(
-  name: string,
+/** What a consent under this notice is worth, by whom it is for. Every notice of ours names us. */
+function perLink(
   notice: NoticeVersion | undefined,
-  request: SharingRequest,
-  policy: Policy,
-): Record<FieldFactName, Value> {
-  const field = policy.datasets
-    .find(({ id }) => id === request.dataset)
-    ?.fields.find((item) => item.name === name)
-  const agreement = agreementFor(request, policy)
-  const pack = packAt(policy.controller.jurisdiction, request.releaseAt)
-  const needs = request.channels.flatMap((channel) => pack?.parameters.channelNeeds.value[channel] ?? [])
+  asked: Asked,
+  numbers: PolicyNumbers,
+): Pick<PlannedNotice, 'linkPrecision' | 'outgrown'> {
+  const { request, policy } = asked
+  const isOurs = asked.thirdParties.length === 0
+  const ofEach = <V>(nothing: V, ours: V, said: (version: NoticeVersion, link: Link) => V) =>
+    new Map(
+      whoNeedsConsent(asked).map((entity): [number, V] => {
+        const link: Link = { entity, as: 'third-party' }
+        const value = notice === undefined ? nothing : isOurs ? ours : said(notice, link)
+        return [numbers.recipients.get(entity) ?? -1, value]
+      }),
+    )
   return {
-    fieldAboutChild: field && field.about === 'child',
-    fieldSpecial: field && specialCategories.has(field.category),
-    // Without an agreement A201 speaks for the whole file.
-    fieldInAgreement: agreement === undefined || agreement.fields.includes(name),
-    fieldNecessary: field && needs.includes(field.category),
-    fieldTold:
-      notice === undefined ||
-      notice.categories.length === 0 ||
-      (field && notice.categories.includes(field.category)),
+    linkPrecision: ofEach<number>(precisions.none, precisions.entity, (version, link) =>
+      linkPrecision(version, link, request, policy),
+    ),
+    outgrown: ofEach<boolean>(false, false, (version, link) => isOutgrown(version, link, request, policy)),
   }
 }
 
-/** Codes that a determination in force answers "allow": by someone else than the requester, never a code without override. */
+/**
+ * Of a consent without a sure date these speak alone: neither B504 nor what is wrong with its form or its recipients. To
+ * answer them would put nobody's yes in the place of hers, which no determination can.
+ */
+const standsForConsent: ReadonlySet<ReasonCode> = new Set(['T801', 'T802'])
+
+/**
+ * Codes that a determination in force answers "allow": by someone else than the requester, never a code without override,
+ * and none to which another in force says "refuse".
+ */
 function clearedCodes(request: SharingRequest, policy: Policy, notice: string | undefined): Set<ReasonCode> {
-  const releaseOn = dateOf(request.releaseAt, policy.controller.zone)
-  const answers = (determination: Determination) =>
-    determination.answer === 'allow' &&
-    determination.notice === notice &&
-    determination.recipient === request.recipient &&
-    determination.purpose === request.purpose &&
-    determination.on <= releaseOn &&
-    (determination.revokedOn === undefined || determination.revokedOn > releaseOn) &&
-    !samePerson(determination.by, request.requestedBy) &&
-    reasons[determination.code].override === 'determination'
-  return new Set(policy.determinations.filter(answers).map(({ code }) => code))
+  const answers = policy.determinations.filter(
+    (determination) =>
+      determination.notice === notice &&
+      determination.recipient === request.recipient &&
+      determination.purpose === request.purpose &&
+      isInForce(determination, request.releaseAt, policy.controller.zone),
+  )
+  const refused = new Set(answers.filter(({ answer }) => answer === 'refuse').map(({ code }) => code))
+  const allows = ({ answer, by, code }: Determination) =>
+    answer === 'allow' &&
+    !refused.has(code) &&
+    !samePerson(by, request.requestedBy) &&
+    reasons[code].override === 'determination' &&
+    !(request.basis === 'consent' && standsForConsent.has(code))
+  return new Set(answers.filter(allows).map(({ code }) => code))
 }
 
 function validForm(notice: NoticeVersion): boolean {
-  return notice.consentForm === 'separate'
+  return notice.consentForm === 'separate' || notice.consentForm === 'explicit'
 }

@@ -24,8 +24,16 @@ export type Leg = { recipient: number; channel: number }
 /** What a request means in numbers. */
 export type Scope = {
   releaseAt: number
-  /** Recipients of the chain; −1 for an entity the register has never named. */
+  /** A disclosure after this instant was within a year of the release. */
+  disclosedAfter: number
+  /** The recipient itself, without whom it acts for. */
+  recipient: number
+  /** Ages that count in law, strictest of the packs at release; undefined without a pack. */
+  ages: Readonly<Record<'consentAgeYears' | 'adultAgeYears', number | undefined>>
+  /** Whoever in the chain a "no" may be addressed to; −1 for an entity the register has never named. */
   chain: readonly number[]
+  /** Whom a consent has to be for: the third parties, or the controller where the message is its own. */
+  consentChain: readonly number[]
   channels: readonly number[]
   /** Purposes whose consent covers the request: the same one, or a wider one; never another of the same kind. */
   purposesCovering: readonly number[]
@@ -39,12 +47,13 @@ export type Scope = {
 
 export function resolveMatch(match: EventMatch, scope: Scope, leg?: Leg): ResolvedMatch {
   const conditions: Condition[] = []
-  const chain = leg ? [leg.recipient] : scope.chain
+  const everybody = match.kind === 'consent' && match.recipient === 'chain' ? scope.consentChain : scope.chain
+  const chain = leg ? [leg.recipient] : everybody
   const channels = leg ? [leg.channel] : scope.channels
   const add = (column: Condition['column'], test: Condition['test'], numbers: readonly number[]) =>
     conditions.push({ column, test, numbers })
 
-  if (match.qualifier !== undefined) add('qualifier', 'in', [qualifierNumber(match.kind, match.qualifier)])
+  if (match.qualifier !== undefined) add('qualifier', 'in', qualifierNumbers(match.kind, match.qualifier))
   if (match.recipient === 'chain') add('recipient', 'in', chain)
   if (match.recipient === 'chain-or-all') add('recipient', 'in-or-absent', chain)
   if (match.recipient === 'nobody') add('recipient', 'absent', [])
@@ -53,6 +62,7 @@ export function resolveMatch(match: EventMatch, scope: Scope, leg?: Leg): Resolv
     add('channel', 'in-or-absent', channels)
   if (match.channel === 'other') add('channel', 'not-in', channels)
   if (match.purpose === 'covering') add('purpose', 'in', scope.purposesCovering)
+  if (match.purpose === 'other') add('purpose', 'not-in', scope.purposesCovering)
   if (match.purpose === 'touching-or-all') add('purpose', 'in-or-absent', scope.purposesTouching)
   if (match.notice === 'invalid-form') add('notice', 'in', scope.invalidFormNotices)
   if (match.grade === 'sufficient') add('grade', 'at-most', [scope.evidenceGradeMax])
@@ -95,8 +105,11 @@ function numbersWhere(
   return [...numbers.purposes].filter(([, purpose]) => test(purpose)).map(([number]) => number)
 }
 
-function qualifierNumber(kind: EventKind, name: string): number {
-  const number = (eventKinds[kind].qualifiers as Record<string, number>)[name]
-  if (number === undefined) throw new Error(`${kind} has no qualifier ${name}`)
-  return number
+function qualifierNumbers(kind: EventKind, wanted: string | readonly string[]): number[] {
+  const known: Readonly<Record<string, number>> = eventKinds[kind].qualifiers
+  return [wanted].flat().map((name) => {
+    const number = known[name]
+    if (number === undefined) throw new Error(`${kind} has no qualifier ${name}`)
+    return number
+  })
 }

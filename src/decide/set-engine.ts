@@ -17,5 +17,7 @@ export type SetEngine = {
   inTurn<T>(work: () => Promise<T>): Promise<T>
   /** Writes a result as Parquet, durable and whole under its final name when this resolves. */
   writeParquet(sql: string, path: string): Promise<{ sha256: string; sizeBytes: number }>
+  /** What `writeParquet` would write, as its hash; of the file nothing stays. */
+  hashParquet(sql: string): Promise<{ sha256: string; sizeBytes: number }>
   close(): Promise<void>
 }

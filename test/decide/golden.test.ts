@@ -5,9 +5,10 @@ import { compileDecision } from '../../src/decide/compile-decision.ts'
 import { planDecision } from '../../src/decide/plan.ts'
 import { goldenNumbers, goldenPolicy, goldenRequests } from './golden-policy.ts'
 import { readableDecision } from './readable-sql.ts'
+import { shippedBook } from './shipped-packs.ts'
 
 test.each(Object.entries(goldenRequests))('%s compiles to the SQL on file', async (name, request) => {
-  const plan = planDecision(request, goldenPolicy, goldenNumbers)
+  const plan = planDecision(request, shippedBook({ policy: goldenPolicy, numbers: goldenNumbers }))
   const compiled = compileDecision(plan, 'dataset_1')
   const readable = readableDecision(plan, compiled)
   // Set out, it is still the same statement.

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { factsRead } from '../../src/decide/expression.ts'
-import { fieldFacts, noticeFacts, requestFacts, subjectFacts } from '../../src/decide/fact.ts'
-import { packAt, packs, packsUntil } from '../../src/decide/packs/choose-packs.ts'
+import { packAt, packsUntil } from '../../src/decide/packs/choose-packs.ts'
+import { fieldFacts, noticeFacts, requestFacts } from '../../src/decide/plain-facts.ts'
+import { subjectFacts } from '../../src/decide/subject-facts.ts'
 import { instantFromIso } from '../../src/model/instant.ts'
 import { reasonCodes } from '../../src/model/reason.ts'
+import { shippedPacks as packs } from './shipped-packs.ts'
 
-const at = (text: string) => packAt('uk', instantFromIso(text))?.id
+const at = (text: string) => packAt(packs, 'uk', instantFromIso(text))?.id
 const everyRule = packs.flatMap((pack) => pack.rules.map((rule) => ({ pack, rule })))
 
 describe('rule packs', () => {
@@ -16,16 +18,28 @@ describe('rule packs', () => {
     expect(at('2026-02-05T00:00:00Z')).toBe('uk-gdpr-2026')
   })
 
-  it('know nothing before the Act, and nothing of another jurisdiction', () => {
+  it('change over at midnight in Brussels for the Union', () => {
+    const inUnion = (text: string) => packAt(packs, 'eu', instantFromIso(text))?.id
+    expect(inUnion('2018-05-24T22:00:00Z')).toBe('eu-gdpr')
+    expect(inUnion('2025-10-09T21:59:59.999999Z')).toBe('eu-gdpr')
+    expect(inUnion('2025-10-09T22:00:00Z')).toBe('eu-gdpr-2025')
+  })
+
+  it('change nothing on 19 June 2026: what began then is a clock', () => {
+    expect(at('2026-06-18T22:59:59.999999Z')).toBe('uk-gdpr-2026')
+    expect(at('2026-06-18T23:00:00Z')).toBe('uk-gdpr-2026')
+  })
+
+  it('know nothing before the Act, and nothing before the Regulation in the Union', () => {
     expect(at('2000-02-28T12:00:00Z')).toBeUndefined()
-    expect(packAt('eu', instantFromIso('2020-01-01T00:00:00Z'))).toBeUndefined()
+    expect(packAt(packs, 'eu', instantFromIso('2018-05-24T21:59:59.999999Z'))).toBeUndefined()
   })
 
   it('judge collection by every pack that may have been in force by then', () => {
-    expect(packsUntil('uk', instantFromIso('2017-05-05T00:00:00Z')).map(({ id }) => id)).toEqual([
+    expect(packsUntil(packs, 'uk', instantFromIso('2017-05-05T00:00:00Z')).map(({ id }) => id)).toEqual([
       'uk-dpa1998',
     ])
-    expect(packsUntil('uk', instantFromIso('2018-06-12T00:00:00Z')).map(({ id }) => id)).toEqual([
+    expect(packsUntil(packs, 'uk', instantFromIso('2018-06-12T00:00:00Z')).map(({ id }) => id)).toEqual([
       'uk-dpa1998',
       'uk-gdpr-2018',
     ])

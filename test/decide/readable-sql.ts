@@ -1,7 +1,7 @@
 // A compiled decision set out for a reviewer: a clause to a line, and every bit with the code it stands for.
-import type { CompiledDecision } from '../../src/decide/compile-decision.ts'
+import { type CompiledDecision, wordCount } from '../../src/decide/compile-decision.ts'
 import { codesOf } from '../../src/decide/decide-set.ts'
-import { type DecisionPlan, recordCodes } from '../../src/decide/plan.ts'
+import { bitsPerWord, type DecisionPlan, recordCodes } from '../../src/decide/plan.ts'
 
 export function readableDecision(plan: DecisionPlan, compiled: CompiledDecision): string {
   const { request, scope } = plan
@@ -11,7 +11,7 @@ export function readableDecision(plan: DecisionPlan, compiled: CompiledDecision)
     `-- request    ${request.id}, to ${chain.join(' for ')}`,
     `-- by         ${channels.join(', ')}`,
     `-- basis      ${request.basis ?? 'none'}`,
-    `-- packs      ${plan.packs.release?.id ?? 'none'} at release; at collection ${plan.packs.collection.map(({ id }) => id).join(', ')}`,
+    `-- packs      ${plan.packs.release.map(({ id }) => id).join(', ') || 'none'} at release; at collection ${plan.packs.collection.map(({ id }) => id).join(', ')}`,
     ...noticeLines(plan, compiled.artefact),
     setOut(compiled.artefact),
     '',
@@ -21,11 +21,16 @@ export function readableDecision(plan: DecisionPlan, compiled: CompiledDecision)
 /** What each row of `notice_said` says, read back from its numbers. */
 function noticeLines(plan: DecisionPlan, sql: string): string[] {
   const rows = /notice_said\([^)]*\) as \(values (\(.*?\))\)[,\n]/.exec(sql)![1]!
-  return [...rows.matchAll(/\((\d+), (\d+), (\d+), (\d+)/g)].map(([, number, fields, mask, cleared]) => {
+  return [...rows.matchAll(/\(([^()]*)\)/g)].map(([, values]) => {
+    const [number, fields, ...words] = values!.split(', ')
     const notice = plan.notices.get(Number(number))!
     const kept = plan.request.fields.filter((_, index) => (Number(fields) >> index) & 1)
-    const codes = (bits: string) => codesOf(Number(bits), 0).join(' ') || 'nothing'
-    return `-- notice ${number}   ${notice.id ?? 'none shown'}: settles ${codes(mask!)}; answered ${codes(cleared!)}; keeps ${kept.join(', ') || 'no field'}`
+    const codes = (from: number) =>
+      words
+        .slice(from, from + wordCount)
+        .flatMap((bits, word) => codesOf(Number(bits), word))
+        .join(' ') || 'nothing'
+    return `-- notice ${number}   ${notice.id ?? 'none shown'}: settles ${codes(0)}; answered ${codes(wordCount)}; keeps ${kept.join(', ') || 'no field'}`
   })
 }
 
@@ -51,7 +56,14 @@ function listClause(text: string, indent: string): string {
   if (keyword === undefined || fits(text, indent)) return nested(text, indent)
   const inner = `${indent}  `
   const items = splitOutside(text.slice(keyword.length), (rest) => (rest.startsWith(', ') ? 2 : 0))
-  return `${keyword.trim()}\n${items.map((item) => inner + nested(item, inner)).join(',\n')}`
+  const lines = items.map((item) => inner + nested(item, inner))
+  return `${keyword.trim()}\n${lines.map((line, index) => (index < lines.length - 1 ? withComma(line) : line)).join('\n')}`
+}
+
+/** Before the comment, where the last line has one. */
+function withComma(lines: string): string {
+  const comment = /\s+-- \w+$/.exec(lines)
+  return comment === null ? `${lines},` : `${lines.slice(0, comment.index)},${comment[0]}`
 }
 
 /** Opens a parenthesis that holds a query; gives each bit of a mask its line and its code. */
@@ -67,13 +79,14 @@ function nested(text: string, indent: string): string {
 }
 
 function bits(text: string, indent: string): string {
+  const word = Number(/ as mask_(\d+)$/.exec(text)?.[1] ?? 0)
   return text
     .replaceAll(' | (', `\n${indent}  | (`)
     .split('\n')
     .map((line) =>
       line.replace(
         / is (?:not false|true) then (\d+) else 0 end\).*$/,
-        (rest, bit) => `${rest} -- ${recordCodes[Math.log2(Number(bit))]}`,
+        (rest, bit) => `${rest} -- ${recordCodes[word * bitsPerWord + Math.log2(Number(bit))]}`,
       ),
     )
     .join('\n')

@@ -1,8 +1,8 @@
 // What must not pass, one small world each: found by trying to get records out that should stay.
 import { describe, expect, it } from 'vitest'
 import { fileReasons } from '../../src/decide/decide-set.ts'
-import type { DatasetColumns } from '../../src/decide/gather.ts'
 import { judgeRecord } from '../../src/decide/judge-record.ts'
+import { type DatasetColumns, nothingInFile, recordOf } from '../../src/decide/person-record.ts'
 import { planDecision } from '../../src/decide/plan.ts'
 import type { PolicyNumbers } from '../../src/decide/policy-numbers.ts'
 import type { EventKind, RegisterEvent } from '../../src/model/event.ts'
@@ -10,6 +10,7 @@ import { instantFromIso } from '../../src/model/instant.ts'
 import type { NoticeVersion, Policy } from '../../src/model/policy.ts'
 import type { SharingRequest } from '../../src/model/request.ts'
 import { channels } from '../../src/model/vocabulary.ts'
+import { shippedBook } from './shipped-packs.ts'
 
 const releaseAt = instantFromIso('2018-06-12T09:00:00Z')
 const day = 86_400_000_000
@@ -42,9 +43,10 @@ const policy = (change: Partial<Policy> = {}): Policy => ({
       names: [{ name: 'Brand Ltd' }],
       brands: [],
       sectors: [],
+      country: 'GB',
       dueDiligence: { on: 20180101, until: 20190101, by: 'x' },
     },
-    { id: 'client', names: [{ name: 'Client Ltd' }], brands: [], sectors: [] },
+    { id: 'client', names: [{ name: 'Client Ltd' }], brands: [], sectors: [], country: 'GB' },
   ],
   purposes: [
     { id: 'offers', text: '', dpv: 'dpv:DirectMarketing' },
@@ -56,6 +58,10 @@ const policy = (change: Partial<Policy> = {}): Policy => ({
     notice('silent', { recipients: [] }),
   ],
   attributions: [],
+  processing: [{ id: 'offers', purpose: 'offers', recipients: ['brand', 'client'], from: 20180101 }],
+  prohibitions: [],
+  copyGrants: [],
+  feeds: [],
   agreements: [
     {
       id: 'agreement',
@@ -70,6 +76,7 @@ const policy = (change: Partial<Policy> = {}): Policy => ({
       endClients: [],
       ownUse: [],
       consideration: 'none',
+      power: 'The articles of the club allow it; no contract or confidence stands against it.',
     },
   ],
   assessments: (['lia', 'dpia'] as const).map((kind) => ({
@@ -169,15 +176,19 @@ const yes = (daysAgo: number, change: Partial<RegisterEvent> = {}) =>
     ...change,
   })
 
-const adult: DatasetColumns = { born_on: 19800101, expecting_on: undefined, duplicate: false }
+const adult: DatasetColumns = { ...nothingInFile, born_on: 19800101 }
 const judge = (
   events: RegisterEvent[],
   asked: Partial<SharingRequest> = {},
   declared: Partial<Policy> = {},
   columns = adult,
-) => judgeRecord(planDecision(request(asked), policy(declared), numbers), events, columns).verdict
+) =>
+  judgeRecord(
+    planDecision(request(asked), shippedBook({ policy: policy(declared), numbers })),
+    recordOf(1, events, columns),
+  ).verdict
 const file = (asked: Partial<SharingRequest> = {}, declared: Partial<Policy> = {}) =>
-  fileReasons(planDecision(request(asked), policy(declared), numbers), undefined)
+  fileReasons(planDecision(request(asked), shippedBook({ policy: policy(declared), numbers })), undefined)
     .filter(({ cleared }) => !cleared)
     .map(({ code }) => code)
 

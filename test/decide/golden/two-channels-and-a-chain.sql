@@ -6,78 +6,190 @@
 -- notice 1   form@names: settles N407 N402; answered nothing; keeps name, address, email
 -- notice 2   form@sectors: settles N402; answered N405; keeps name, address, email
 with
-  notice_said(number, fields, mask_0, cleared_0, "shown", "effectiveAt") as (
-    values (0, 7, 64, 0, false, null), (1, 7, 640, 0, true, 1356998400000000), (2, 7, 512, 8192, true, 1420070400000000)
+  notice_said(number, fields, mask_0, mask_1, cleared_0, cleared_1, "shown", "effectiveAt") as (
+    values
+      (0, 7, 4096, 0, 0, 0, false, null),
+      (1, 7, 40960, 0, 0, 0, true, 1356998400000000),
+      (2, 7, 32768, 0, 16777216, 0, true, 1420070400000000)
   ),
   latest_0 as (
-    select subject, notice, earliest, latest, grade
-    from presentation
+    select subject, earliest, latest, notice
+    from presentation anti
+    join repeated_showing using (subject)
     where latest <= 1528790400000000 and grade <= 2
+    union all
+    select subject, earliest, latest, notice
+    from presentation
+    where latest <= 1528790400000000 and grade <= 2 and subject in (
+      select subject from repeated_showing
+    )
     qualify row_number() over (partition by subject order by latest desc, earliest desc, position desc, ord desc) = 1
+  ),
+  repeated_0 as (
+    select subject, bool_or(notice is distinct from newest_notice and latest >= newest_from) as "showingContested"
+    from (
+      select
+        subject,
+        notice,
+        earliest,
+        latest,
+        first_value(notice) over (partition by subject order by latest desc, earliest desc, position desc, ord desc) as newest_notice,
+        first_value(earliest) over (partition by subject order by latest desc, earliest desc, position desc, ord desc) as newest_from,
+        min(latest) over (partition by subject) as first_to
+      from presentation
+      where latest <= 1528790400000000 and grade <= 2 and subject in (
+        select subject from repeated_showing
+      )
+    )
+    group by subject
   ),
   mark as (
     select subject, 0 as mark, earliest as value
     from presentation
-    where earliest <= 1528790400000000 and latest > 1528790400000000
+    where earliest <= 1528790400000000 and latest > 1528790400000000 and not (earliest = -2208988800000000 and latest = 7289654399999999)
     union all
-    select subject, 1 as mark, latest as value
+    select subject, 1 as mark, earliest as value
+    from presentation
+    where earliest = -2208988800000000 and latest = 7289654399999999
+    union all
+    select subject, 2 as mark, latest as value
     from objection
     where earliest <= 1528790400000000 and qualifier in (1) and (recipient is null or recipient in (11, 12))
     union all
-    select subject, 2 as mark, earliest as value
+    select subject, 3 as mark, earliest as value
     from objection
     where earliest <= 1528790400000000 and qualifier in (2) and (recipient is null or recipient in (11, 12))
     union all
-    select subject, 3 as mark, latest as value from restriction where earliest <= 1528790400000000 and qualifier in (1)
+    select subject, 4 as mark, latest as value from restriction where earliest <= 1528790400000000 and qualifier in (1)
     union all
-    select subject, 4 as mark, earliest as value from restriction where latest <= 1528790400000000 and qualifier in (2)
+    select subject, 5 as mark, earliest as value from restriction where latest <= 1528790400000000 and qualifier in (2)
     union all
-    select subject, 5 as mark, earliest as value from erasure where earliest <= 1528790400000000
+    select subject, 6 as mark, earliest as value from erasure where earliest <= 1528790400000000
     union all
-    select subject, 6 as mark, earliest as value from protection where earliest <= 1528790400000000 and qualifier in (1)
+    select subject, 7 as mark, earliest as value from protection where earliest <= 1528790400000000 and qualifier in (1)
     union all
-    select subject, 7 as mark, earliest as value from protection where earliest <= 1528790400000000 and qualifier in (2)
+    select subject, 8 as mark, earliest as value from protection where earliest <= 1528790400000000 and qualifier in (2)
     union all
-    select subject, 8 as mark, latest as value
+    select subject, 9 as mark, latest as value
     from identity_doubt
     where earliest <= 1528790400000000 and qualifier in (1)
     union all
-    select subject, 9 as mark, earliest as value
+    select subject, 10 as mark, earliest as value
     from identity_doubt
     where latest <= 1528790400000000 and qualifier in (2)
     union all
-    select subject, 10 as mark, earliest as value
-    from consent
-    where earliest <= 1528790400000000 and latest > 1528790400000000 and qualifier in (1) and recipient in (11, 12) and channel in (1, 2) and purpose in (21)
+    select subject, 11 as mark, latest as value from dispute where earliest <= 1528790400000000 and qualifier in (1)
     union all
-    select subject, 11 as mark, earliest as value
-    from consent
-    where latest <= 1528790400000000 and qualifier in (1) and recipient in (11, 12) and channel not in (1, 2) and purpose in (21)
+    select subject, 12 as mark, earliest as value from dispute where latest <= 1528790400000000 and qualifier in (2)
     union all
-    select subject, 12 as mark, earliest as value
-    from consent
-    where latest <= 1528790400000000 and qualifier in (1) and recipient is null and channel in (1, 2) and purpose in (21)
+    select subject, 13 as mark, earliest as value from absence where earliest <= 1528790400000000 and qualifier in (1)
     union all
-    select subject, 13 as mark, earliest as value
+    select subject, 14 as mark, latest as value from absence where earliest <= 1528790400000000 and qualifier in (2)
+    union all
+    select subject, 15 as mark, earliest as value from absence where latest <= 1528790400000000 and qualifier in (3)
+    union all
+    select subject, 16 as mark, earliest as value from seed where earliest <= 1528790400000000
+    union all
+    select subject, 17 as mark, 0::bigint as value from link_doubt
+    union all
+    select subject, 18 as mark, earliest as value
     from consent
-    where latest <= 1528790400000000 and qualifier in (1) and recipient is null and channel in (1, 2) and purpose in (21) and notice in (2)
+    where earliest = -2208988800000000 and latest = 7289654399999999 and qualifier in (1, 3) and recipient in (11, 12) and channel in (1, 2) and purpose in (21)
+    union all
+    select subject, 19 as mark, earliest as value
+    from consent
+    where latest <= 1528790400000000 and qualifier in (1, 3) and recipient in (11, 12) and channel in (1, 2) and purpose not in (21)
+    union all
+    select subject, 20 as mark, earliest as value
+    from consent
+    where earliest <= 1528790400000000 and latest > 1528790400000000 and not (earliest = -2208988800000000 and latest = 7289654399999999) and qualifier in (1, 3) and recipient in (11, 12) and channel in (1, 2) and purpose in (21)
+    union all
+    select subject, 21 as mark, earliest as value
+    from consent
+    where latest <= 1528790400000000 and qualifier in (1, 3) and recipient in (11, 12) and channel not in (1, 2) and purpose in (21)
+    union all
+    select subject, 22 as mark, earliest as value
+    from consent
+    where latest <= 1528790400000000 and qualifier in (1, 3) and recipient is null and channel in (1, 2) and purpose in (21)
+    union all
+    select subject, 23 as mark, earliest as value
+    from consent
+    where latest <= 1528790400000000 and qualifier in (1, 3) and recipient is null and channel in (1, 2) and purpose in (21) and notice in (2)
+    union all
+    select subject, 24 as mark, latest as value
+    from withdrawal
+    where earliest <= 1528790400000000 and (recipient is null or recipient in (11, 12)) and (purpose is null or purpose in (21))
+    union all
+    select subject, 25 as mark, latest as value
+    from consent
+    where earliest <= 1528790400000000 and qualifier in (2) and (recipient is null or recipient in (11, 12)) and (purpose is null or purpose in (21))
   ),
   marks as (
     select
       subject,
       bit_or(1::bigint << mark) as flags,
-      max(value) filter (mark = 1) as "objectedToMarketingAt",
-      max(value) filter (mark = 3) as "restrictedAt",
-      max(value) filter (mark = 4) as "restrictionLiftedAt",
-      max(value) filter (mark = 8) as "identityDoubtedAt",
-      max(value) filter (mark = 9) as "identityResolvedAt"
+      max(value) filter (mark = 2) as "objectedToMarketingAt",
+      max(value) filter (mark = 4) as "restrictedAt",
+      max(value) filter (mark = 5) as "restrictionLiftedAt",
+      max(value) filter (mark = 9) as "identityDoubtedAt",
+      max(value) filter (mark = 10) as "identityResolvedAt",
+      max(value) filter (mark = 11) as "disputedAt",
+      max(value) filter (mark = 12) as "disputeSettledAt",
+      max(value) filter (mark = 14) as "goneAwayAt",
+      max(value) filter (mark = 15) as "backAt",
+      max(value) filter (mark = 24) as "withdrawnAt",
+      max(value) filter (mark = 25) as "refusedAt"
     from mark
     group by subject
   ),
+  disclosed as (
+    select subject, count(*) filter (latest > 1497254400000000) as "disclosuresInYear"
+    from disclosure
+    where latest < 1528790400000000
+    group by subject
+  ),
+  said_0 as materialized (
+    select distinct subject
+    from objection
+    where earliest <= 1528790400000000 and qualifier in (1) and (recipient is null or recipient in (11, 12))
+  ),
+  contact_0 as materialized (
+    select contact, min(k.subject) as lowest, max(k.subject) as highest
+    from (
+      select contact, subject from contact_ref
+      union all
+      select email_key as contact, subject from dataset_1 where email_key is not null
+      union all
+      select phone_key as contact, subject from dataset_1 where phone_key is not null
+      union all
+      select address_key as contact, subject from dataset_1 where address_key is not null
+    ) k
+    join said_0 on said_0.subject = k.subject
+    group by contact
+  ),
+  sharing_0 as (
+    select distinct ordinal
+    from (
+      select d.ordinal
+      from dataset_1 d
+      join contact_0 c on c.contact = d.email_key
+      where c.lowest <> d.subject or c.highest <> d.subject
+      union all
+      select d.ordinal
+      from dataset_1 d
+      join contact_0 c on c.contact = d.phone_key
+      where c.lowest <> d.subject or c.highest <> d.subject
+      union all
+      select d.ordinal
+      from dataset_1 d
+      join contact_0 c on c.contact = d.address_key
+      where c.lowest <> d.subject or c.highest <> d.subject
+    )
+  ),
   grant_0 as (
-    select subject, notice, earliest, latest, grade
+    select subject, earliest, latest, notice, grade, qualifier
     from consent
-    where latest <= 1528790400000000 and qualifier in (1) and recipient in (11) and channel in (1) and purpose in (21)
+    where latest <= 1528790400000000 and qualifier in (1, 3) and recipient in (11) and channel in (1) and purpose in (21)
     qualify row_number() over (partition by subject order by latest desc, earliest desc, position desc, ord desc) = 1
   ),
   veto_0 as (
@@ -96,19 +208,21 @@ with
   leg_0 as (
     select
       g.subject,
-      g.earliest,
-      g.latest,
-      g.grade,
-      coalesce(v.latest >= g.earliest, false) as vetoed,
+      coalesce(v.latest >= g.earliest, false) as "vetoed",
+      g.earliest as "earliest",
+      g.latest as "latest",
+      g.grade as "grade",
       (case g.notice when 1 then 3 when 2 then 2 else 0 end) as "precision",
-      (case g.notice when 1 then true when 2 then false else false end) as form
+      (case g.notice when 1 then true when 2 then false else false end) as "form",
+      (g.qualifier = 3) as "byParent",
+      (case g.notice when 1 then false when 2 then false else false end) as "outgrown"
     from grant_0 g
     left join veto_0 v on v.subject = g.subject
   ),
   grant_1 as (
-    select subject, notice, earliest, latest, grade
+    select subject, earliest, latest, notice, grade, qualifier
     from consent
-    where latest <= 1528790400000000 and qualifier in (1) and recipient in (11) and channel in (2) and purpose in (21)
+    where latest <= 1528790400000000 and qualifier in (1, 3) and recipient in (11) and channel in (2) and purpose in (21)
     qualify row_number() over (partition by subject order by latest desc, earliest desc, position desc, ord desc) = 1
   ),
   veto_1 as (
@@ -127,19 +241,21 @@ with
   leg_1 as (
     select
       g.subject,
-      g.earliest,
-      g.latest,
-      g.grade,
-      coalesce(v.latest >= g.earliest, false) as vetoed,
+      coalesce(v.latest >= g.earliest, false) as "vetoed",
+      g.earliest as "earliest",
+      g.latest as "latest",
+      g.grade as "grade",
       (case g.notice when 1 then 3 when 2 then 2 else 0 end) as "precision",
-      (case g.notice when 1 then true when 2 then false else false end) as form
+      (case g.notice when 1 then true when 2 then false else false end) as "form",
+      (g.qualifier = 3) as "byParent",
+      (case g.notice when 1 then false when 2 then false else false end) as "outgrown"
     from grant_1 g
     left join veto_1 v on v.subject = g.subject
   ),
   grant_2 as (
-    select subject, notice, earliest, latest, grade
+    select subject, earliest, latest, notice, grade, qualifier
     from consent
-    where latest <= 1528790400000000 and qualifier in (1) and recipient in (12) and channel in (1) and purpose in (21)
+    where latest <= 1528790400000000 and qualifier in (1, 3) and recipient in (12) and channel in (1) and purpose in (21)
     qualify row_number() over (partition by subject order by latest desc, earliest desc, position desc, ord desc) = 1
   ),
   veto_2 as (
@@ -158,19 +274,21 @@ with
   leg_2 as (
     select
       g.subject,
-      g.earliest,
-      g.latest,
-      g.grade,
-      coalesce(v.latest >= g.earliest, false) as vetoed,
+      coalesce(v.latest >= g.earliest, false) as "vetoed",
+      g.earliest as "earliest",
+      g.latest as "latest",
+      g.grade as "grade",
       (case g.notice when 1 then 0 when 2 then 0 else 0 end) as "precision",
-      (case g.notice when 1 then true when 2 then false else false end) as form
+      (case g.notice when 1 then true when 2 then false else false end) as "form",
+      (g.qualifier = 3) as "byParent",
+      (case g.notice when 1 then false when 2 then false else false end) as "outgrown"
     from grant_2 g
     left join veto_2 v on v.subject = g.subject
   ),
   grant_3 as (
-    select subject, notice, earliest, latest, grade
+    select subject, earliest, latest, notice, grade, qualifier
     from consent
-    where latest <= 1528790400000000 and qualifier in (1) and recipient in (12) and channel in (2) and purpose in (21)
+    where latest <= 1528790400000000 and qualifier in (1, 3) and recipient in (12) and channel in (2) and purpose in (21)
     qualify row_number() over (partition by subject order by latest desc, earliest desc, position desc, ord desc) = 1
   ),
   veto_3 as (
@@ -189,24 +307,28 @@ with
   leg_3 as (
     select
       g.subject,
-      g.earliest,
-      g.latest,
-      g.grade,
-      coalesce(v.latest >= g.earliest, false) as vetoed,
+      coalesce(v.latest >= g.earliest, false) as "vetoed",
+      g.earliest as "earliest",
+      g.latest as "latest",
+      g.grade as "grade",
       (case g.notice when 1 then 0 when 2 then 0 else 0 end) as "precision",
-      (case g.notice when 1 then true when 2 then false else false end) as form
+      (case g.notice when 1 then true when 2 then false else false end) as "form",
+      (g.qualifier = 3) as "byParent",
+      (case g.notice when 1 then false when 2 then false else false end) as "outgrown"
     from grant_3 g
     left join veto_3 v on v.subject = g.subject
   ),
   legs as (
     select
       leg_0.subject,
-      (leg_0.vetoed or leg_1.vetoed or leg_2.vetoed or leg_3.vetoed) as vetoed,
-      least(leg_0.earliest, leg_1.earliest, leg_2.earliest, leg_3.earliest) as earliest,
-      least(leg_0.latest, leg_1.latest, leg_2.latest, leg_3.latest) as latest,
-      greatest(leg_0.grade, leg_1.grade, leg_2.grade, leg_3.grade) as grade,
+      (leg_0."vetoed" or leg_1."vetoed" or leg_2."vetoed" or leg_3."vetoed") as "vetoed",
+      least(leg_0."earliest", leg_1."earliest", leg_2."earliest", leg_3."earliest") as "earliest",
+      least(leg_0."latest", leg_1."latest", leg_2."latest", leg_3."latest") as "latest",
+      greatest(leg_0."grade", leg_1."grade", leg_2."grade", leg_3."grade") as "grade",
       least(leg_0."precision", leg_1."precision", leg_2."precision", leg_3."precision") as "precision",
-      (leg_0.form and leg_1.form and leg_2.form and leg_3.form) as form
+      (leg_0."form" and leg_1."form" and leg_2."form" and leg_3."form") as "form",
+      (leg_0."byParent" or leg_1."byParent" or leg_2."byParent" or leg_3."byParent") as "byParent",
+      (leg_0."outgrown" or leg_1."outgrown" or leg_2."outgrown" or leg_3."outgrown") as "outgrown"
     from leg_0
     join leg_1 on leg_1.subject = leg_0.subject
     join leg_2 on leg_2.subject = leg_0.subject
@@ -216,75 +338,117 @@ with
     select
       d.ordinal,
       d.subject,
+      (repeated_0.subject is not null) as "repeated_0",
       (marks.subject is not null) as "marked",
+      (disclosed.subject is not null) as "disclosed_before",
+      (sharing_0.ordinal is not null) as "sharing_0",
       (legs.subject is not null) as "asked",
       coalesce(latest_0.notice, 0) as "notice",
       latest_0.earliest as "noticeShownFrom",
       latest_0.latest as "noticeShownTo",
+      coalesce(repeated_0."showingContested", false) as "showingContested",
       coalesce((marks.flags & 1) <> 0, false) as "showingUnclear",
+      coalesce((marks.flags & 2) <> 0, false) as "showingUndated",
       marks."objectedToMarketingAt" as "objectedToMarketingAt",
-      coalesce((marks.flags & 4) <> 0, false) as "objectedInGeneral",
+      coalesce((marks.flags & 8) <> 0, false) as "objectedInGeneral",
       marks."restrictedAt" as "restrictedAt",
       marks."restrictionLiftedAt" as "restrictionLiftedAt",
-      coalesce((marks.flags & 32) <> 0, false) as "erasure",
-      coalesce((marks.flags & 64) <> 0, false) as "bereaved",
-      coalesce((marks.flags & 128) <> 0, false) as "atRisk",
+      coalesce((marks.flags & 64) <> 0, false) as "erasure",
+      coalesce((marks.flags & 128) <> 0, false) as "bereaved",
+      coalesce((marks.flags & 256) <> 0, false) as "atRisk",
       marks."identityDoubtedAt" as "identityDoubtedAt",
       marks."identityResolvedAt" as "identityResolvedAt",
+      marks."disputedAt" as "disputedAt",
+      marks."disputeSettledAt" as "disputeSettledAt",
+      coalesce((marks.flags & 8192) <> 0, false) as "deceased",
+      marks."goneAwayAt" as "goneAwayAt",
+      marks."backAt" as "backAt",
+      coalesce((marks.flags & 65536) <> 0, false) as "fictitious",
+      coalesce((marks.flags & 131072) <> 0, false) as "linkDoubtful",
+      coalesce((marks.flags & 262144) <> 0, false) as "consentUndated",
+      coalesce((marks.flags & 524288) <> 0, false) as "consentOtherPurpose",
+      coalesce((marks.flags & 1048576) <> 0, false) as "consentUnclear",
+      coalesce((marks.flags & 2097152) <> 0, false) as "consentOtherChannel",
+      coalesce((marks.flags & 4194304) <> 0, false) as "consentUnnamed",
+      coalesce((marks.flags & 8388608) <> 0, false) as "consentUnnamedInvalid",
+      marks."withdrawnAt" as "withdrawnAt",
+      marks."refusedAt" as "refusedAt",
+      coalesce(disclosed."disclosuresInYear", 0) as "disclosuresInYear",
+      (sharing_0.ordinal is not null) as "contactSuppressed",
       (legs.subject is not null) as "consentGiven",
-      coalesce(legs.vetoed, false) as "consentVetoed",
-      legs.earliest as "consentFrom",
-      legs.latest as "consentTo",
-      legs.grade as "consentGrade",
+      coalesce(legs."vetoed", false) as "consentVetoed",
+      legs."earliest" as "consentFrom",
+      legs."latest" as "consentTo",
+      legs."grade" as "consentGrade",
       legs."precision" as "consentPrecision",
-      legs.form as "consentFormValid",
-      coalesce((marks.flags & 1024) <> 0, false) as "consentUnclear",
-      coalesce((marks.flags & 2048) <> 0, false) as "consentOtherChannel",
-      coalesce((marks.flags & 4096) <> 0, false) as "consentUnnamed",
-      coalesce((marks.flags & 8192) <> 0, false) as "consentUnnamedInvalid",
+      legs."form" as "consentFormValid",
+      legs."byParent" as "consentByParent",
+      legs."outgrown" as "consentOutgrown",
       d.born_on as "bornOn",
       d.expecting_on as "expectingOn",
-      (d.duplicate = 1) as "keyTwice"
+      (d.duplicate = 1) as "keyTwice",
+      d.born_on as "born_on"
     from dataset_1 d
     left join latest_0 on latest_0.subject = d.subject
+    left join repeated_0 on repeated_0.subject = d.subject
     left join marks on marks.subject = d.subject
+    left join disclosed on disclosed.subject = d.subject
+    left join sharing_0 on sharing_0.ordinal = d.ordinal
     left join legs on legs.subject = d.subject
   ),
   judged as (
     select
       fact.*,
+      (case when "born_on" // 100 % 100 between 1 and 12 and "born_on" % 100 between 1 and 31 then ((make_date("born_on" // 10000 + 13, "born_on" // 100 % 100, 1) - date '1970-01-01') + "born_on" % 100 - 1)::bigint * 86400000000 + 43200000000 end) as "reachesConsentAgeAt",
       coalesce(n.fields, 7) as fields,
       coalesce(n.cleared_0, 0) as cleared_0,
-      (coalesce(n.mask_0, 64)
-        | (case when ("noticeShownTo" < "effectiveAt") is not false then 64 else 0 end) -- N401
-        | (case when ((not "consentGiven") and (not "consentUnclear")) is not false then 2097152 else 0 end) -- B504
-        | (case when (not (("consentGiven" and (not "consentVetoed") and "consentFormValid" and ("consentPrecision" >= 3) and ("consentGrade" <= 2)) or "consentUnclear")) is not false then 4194304 else 0 end) -- P601
-        | (case when ((not ("expectingOn" is null)) and ("expectingOn" > 20180612)) is not false then 8388608 else 0 end) -- C708
-        | (case when ("bornOn" > 20000612) is true then 16777216 else 0 end) -- C701
-        | (case when ("bornOn" is null) is not false then 33554432 else 0 end) -- C707
-        | (case when ("shown" and (("noticeShownFrom" < "effectiveAt") and ("noticeShownTo" >= "effectiveAt"))) is not false then 67108864 else 0 end) -- T802
-        | (case when "keyTwice" is not false then 134217728 else 0 end) -- T806
+      coalesce(n.cleared_1, 0) as cleared_1,
+      (coalesce(n.mask_0, 4096)
+        | (case when ("noticeShownTo" < "effectiveAt") is not false then 4096 else 0 end) -- N401
+        | (case when ((not "consentGiven") and (not "consentUnclear") and (not "consentUndated")) is not false then 17179869184 else 0 end) -- B504
+        | (case when (not (("consentGiven" and (not "consentVetoed") and "consentFormValid" and ("consentPrecision" >= 3) and ("consentGrade" <= 2)) or "consentUnclear" or "consentUndated")) is not false then 549755813888 else 0 end) -- P601
+        | (case when ((not ("expectingOn" is null)) and ("expectingOn" > 20180612)) is not false then 4398046511104 else 0 end) -- C708
+        | (case when ("bornOn" > 20000612) is true then 17592186044416 else 0 end) -- C701
+        | (case when ("bornOn" is null) is not false then 562949953421312 else 0 end) -- C707
+        | (case when ("showingUnclear" or "showingContested" or (coalesce(n."shown", false) and ("noticeShownFrom" < "effectiveAt") and ("noticeShownTo" >= "effectiveAt"))) is not false then 2251799813685248 else 0 end) -- T802
+        | (case when ("consentUnclear" or ("consentGiven" and ("consentFrom" < 1513069200000000) and ("consentTo" >= 1513069200000000))) is not false then 2251799813685248 else 0 end) -- T802
         | (case when "marked" then 0
-        | (case when "erasure" is not false then 1 else 0 end) -- S304
-        | (case when "bereaved" is not false then 2 else 0 end) -- S312
-        | (case when "atRisk" is not false then 4 else 0 end) -- S310
-        | (case when ((not ("objectedToMarketingAt" is null)) and (not (("consentGiven" and (not "consentVetoed") and "consentFormValid" and ("consentPrecision" >= 3) and ("consentGrade" <= 2)) and ("consentFrom" > "objectedToMarketingAt")))) is not false then 8 else 0 end) -- S301
-        | (case when "objectedInGeneral" is not false then 16 else 0 end) -- S302
-        | (case when ((not ("restrictedAt" is null)) and (not ("restrictionLiftedAt" > "restrictedAt"))) is not false then 32 else 0 end) -- S305
-        | (case when ((not "consentGiven") and "consentUnnamed") is not false then 65536 else 0 end) -- B505
-        | (case when "consentUnnamedInvalid" is not false then 131072 else 0 end) -- B512
-        | (case when ((not "consentGiven") and "consentOtherChannel") is not false then 262144 else 0 end) -- B507
-        | (case when "showingUnclear" is not false then 67108864 else 0 end) -- T802
-        | (case when "consentUnclear" is not false then 67108864 else 0 end) -- T802
-        | (case when ((not ("identityDoubtedAt" is null)) and (not ("identityResolvedAt" > "identityDoubtedAt"))) is not false then 134217728 else 0 end) else 0 end) -- T806
+        | (case when "fictitious" is not false then 1 else 0 end) -- S311
+        | (case when "erasure" is not false then 2 else 0 end) -- S304
+        | (case when "bereaved" is not false then 4 else 0 end) -- S312
+        | (case when "atRisk" is not false then 8 else 0 end) -- S310
+        | (case when "deceased" is not false then 16 else 0 end) -- S307
+        | (case when ((not ("goneAwayAt" is null)) and (not ("backAt" > "goneAwayAt"))) is not false then 16 else 0 end) -- S307
+        | (case when ((not ("objectedToMarketingAt" is null)) and (not (("consentGiven" and (not "consentVetoed") and "consentFormValid" and ("consentPrecision" >= 3) and ("consentGrade" <= 2)) and ("consentFrom" > "objectedToMarketingAt")))) is not false then 32 else 0 end) -- S301
+        | (case when "objectedInGeneral" is not false then 128 else 0 end) -- S302
+        | (case when ((not ("restrictedAt" is null)) and (not ("restrictionLiftedAt" > "restrictedAt"))) is not false then 256 else 0 end) -- S305
+        | (case when ((not ("disputedAt" is null)) and (not ("disputeSettledAt" > "disputedAt"))) is not false then 512 else 0 end) -- S306
+        | (case when ((not "consentGiven") and ("consentUnclear" or "consentUndated") and ((not ("withdrawnAt" is null)) or (not ("refusedAt" is null)))) is not false then 33554432 else 0 end) -- B509
+        | (case when ((not "consentGiven") and "consentUnnamed") is not false then 268435456 else 0 end) -- B505
+        | (case when ((not "consentGiven") and "consentUnnamedInvalid") is not false then 536870912 else 0 end) -- B512
+        | (case when ((not "consentGiven") and "consentOtherPurpose") is not false then 1073741824 else 0 end) -- B506
+        | (case when ((not "consentGiven") and "consentOtherChannel") is not false then 2147483648 else 0 end) -- B507
+        | (case when "showingUndated" is not false then 1125899906842624 else 0 end) -- T801
+        | (case when ("consentUndated" and (not "consentGiven")) is not false then 1125899906842624 else 0 end) else 0 end) -- T801
+        | (case when "disclosed_before" then 0
+        | (case when ("disclosuresInYear" >= 12) is not false then 2048 else 0 end) else 0 end) -- S309
+        | (case when "sharing_0" then 0
+        | (case when "contactSuppressed" is not false then 64 else 0 end) else 0 end) -- S303
         | (case when "asked" then 0
-        | (case when ("consentGiven" and "consentVetoed") is not false then 16384 else 0 end) -- B509
-        | (case when ("consentGiven" and ("consentPrecision" < 3)) is not false then 65536 else 0 end) -- B505
-        | (case when ("consentGiven" and (not "consentFormValid")) is not false then 131072 else 0 end) -- B512
-        | (case when ("consentGiven" and ("consentTo" < 1513069200000000)) is not false then 524288 else 0 end) -- B510
-        | (case when ("consentGiven" and ("consentGrade" > 2)) is not false then 1048576 else 0 end) -- B511
-        | (case when ("consentGiven" and (("consentFrom" < 1513069200000000) and ("consentTo" >= 1513069200000000))) is not false then 67108864 else 0 end) else 0 end))::bigint as mask_0 -- T802
-    from fact
+        | (case when ("consentGiven" and "consentVetoed") is not false then 33554432 else 0 end) -- B509
+        | (case when ("consentGiven" and ("consentPrecision" < 3) and "consentOutgrown") is not false then 134217728 else 0 end) -- B508
+        | (case when ("consentGiven" and ("consentPrecision" < 3)) is not false then 268435456 else 0 end) -- B505
+        | (case when ("consentGiven" and (not "consentFormValid")) is not false then 536870912 else 0 end) -- B512
+        | (case when ("consentGiven" and ("consentTo" < 1513069200000000)) is not false then 4294967296 else 0 end) -- B510
+        | (case when ("consentGiven" and ("consentGrade" > 2)) is not false then 8589934592 else 0 end) -- B511
+        | (case when ("consentGiven" and (not "consentByParent") and ("consentFrom" < (case when "born_on" // 100 % 100 between 1 and 12 and "born_on" % 100 between 1 and 31 then ((make_date("born_on" // 10000 + 13, "born_on" // 100 % 100, 1) - date '1970-01-01') + "born_on" % 100 - 1)::bigint * 86400000000 + 43200000000 end))) is true then 35184372088832 else 0 end) -- C702
+        | (case when ("consentGiven" and "consentByParent" and ((case when "born_on" // 100 % 100 between 1 and 12 and "born_on" % 100 between 1 and 31 then ((make_date("born_on" // 10000 + 13, "born_on" // 100 % 100, 1) - date '1970-01-01') + "born_on" % 100 - 1)::bigint * 86400000000 + 43200000000 end) <= 1528790400000000)) is not false then 70368744177664 else 0 end) else 0 end))::bigint as mask_0, -- C703
+      (coalesce(n.mask_1, 0)
+        | (case when "keyTwice" is not false then 2 else 0 end) -- T806
+        | (case when "marked" then 0
+        | (case when "linkDoubtful" is not false then 2 else 0 end) -- T806
+        | (case when ((not ("identityDoubtedAt" is null)) and (not ("identityResolvedAt" > "identityDoubtedAt"))) is not false then 2 else 0 end) else 0 end))::bigint as mask_1 -- T806
+    from fact fact
     left join notice_said n on n.number = fact.notice
   )
 select
@@ -294,6 +458,8 @@ select
   "noticeShownFrom",
   "noticeShownTo",
   "showingUnclear",
+  "showingContested",
+  "showingUndated",
   "objectedToMarketingAt",
   "objectedInGeneral",
   "restrictedAt",
@@ -303,6 +469,15 @@ select
   "atRisk",
   "identityDoubtedAt",
   "identityResolvedAt",
+  "contactSuppressed",
+  "disputedAt",
+  "disputeSettledAt",
+  "deceased",
+  "goneAwayAt",
+  "backAt",
+  "fictitious",
+  "disclosuresInYear",
+  "linkDoubtful",
   "consentGiven",
   "consentVetoed",
   "consentFrom",
@@ -310,14 +485,22 @@ select
   "consentGrade",
   "consentPrecision",
   "consentFormValid",
+  "consentByParent",
+  "consentOutgrown",
+  "consentUndated",
+  "consentOtherPurpose",
   "consentUnclear",
   "consentOtherChannel",
   "consentUnnamed",
   "consentUnnamedInvalid",
+  "withdrawnAt",
+  "refusedAt",
   "bornOn",
   "expectingOn",
   "keyTwice",
+  "reachesConsentAgeAt",
   fields,
   mask_0,
-  (case when (mask_0 & ~cleared_0 & 536862719) <> 0 then 0 when (mask_0 & ~cleared_0 & 8192) <> 0 then 1 when (mask_0 & 16642998272) <> 0 then 2 else 3 end)::utinyint as outcome
+  mask_1,
+  (case when ((mask_0 & ~cleared_0) & 4222055914405375) <> 0 or ((mask_1 & ~cleared_1) & 7) <> 0 then 0 when ((mask_0 & ~cleared_0) & 281543712965120) <> 0 then 1 when ((mask_1 & ~cleared_1) & 1016) <> 0 then 2 else 3 end)::utinyint as outcome
 from judged
