@@ -1,24 +1,35 @@
 // Every command, in the order the overview lists them.
 import type { Command } from './command.ts'
+import { absentCommand } from './commands/absent.ts'
 import { approveCommand } from './commands/approve.ts'
 import { approverAddCommand } from './commands/approver-add.ts'
 import { auditPastCommand } from './commands/audit-past.ts'
 import { caseCommand } from './commands/case.ts'
 import { checkCommand } from './commands/check.ts'
+import { clockCommand } from './commands/clock.ts'
 import { coverageCommand } from './commands/coverage.ts'
+import { destroyedCommand } from './commands/destroyed.ts'
+import { disputeCommand } from './commands/dispute.ts'
 import { doubtCommand } from './commands/doubt.ts'
 import { eraseCommand } from './commands/erase.ts'
 import { explainCommand } from './commands/explain.ts'
+import { feedCommand } from './commands/feed.ts'
 import { followUpCommand } from './commands/follow-up.ts'
 import { historyCommand } from './commands/history.ts'
 import { importCommand } from './commands/import.ts'
 import { keyAnswerCommand } from './commands/key-answer.ts'
 import { keyNewCommand } from './commands/key-new.ts'
+import { linkCommand } from './commands/link.ts'
+import { listNumberCommand } from './commands/list-number.ts'
 import { logFsckCommand } from './commands/log-fsck.ts'
 import { logPublishCommand } from './commands/log-publish.ts'
 import { logServeCommand } from './commands/log-serve.ts'
 import { objectCommand } from './commands/object.ts'
 import { openCommand } from './commands/open.ts'
+import { packsCheckCommand } from './commands/packs-check.ts'
+import { packsDiffCommand } from './commands/packs-diff.ts'
+import { packsReasonsCommand } from './commands/packs-reasons.ts'
+import { packsShowCommand } from './commands/packs-show.ts'
 import { policyCheckCommand } from './commands/policy-check.ts'
 import { policyPublishCommand } from './commands/policy-publish.ts'
 import { policyShowCommand } from './commands/policy-show.ts'
@@ -30,9 +41,15 @@ import { recipientAddCommand } from './commands/recipient-add.ts'
 import { recipientVerifyCommand } from './commands/recipient-verify.ts'
 import { recordCommand } from './commands/record.ts'
 import { releaseCommand } from './commands/release.ts'
+import { replayCommand } from './commands/replay.ts'
 import { requestNewCommand } from './commands/request-new.ts'
 import { restrictCommand } from './commands/restrict.ts'
+import { reviewDecideCommand } from './commands/review-decide.ts'
+import { reviewListCommand } from './commands/review-list.ts'
+import { reviewRevokeCommand } from './commands/review-revoke.ts'
+import { seedCommand } from './commands/seed.ts'
 import { statusCommand } from './commands/status.ts'
+import { unlinkCommand } from './commands/unlink.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { whoHasCommand } from './commands/who-has.ts'
 import { withdrawCommand } from './commands/withdraw.ts'
@@ -42,6 +59,10 @@ export const commands: readonly Command[] = [
   policyCheckCommand,
   policyPublishCommand,
   policyShowCommand,
+  packsShowCommand,
+  packsDiffCommand,
+  packsCheckCommand,
+  packsReasonsCommand,
   importCommand,
   presentCommand,
   recordCommand,
@@ -51,21 +72,34 @@ export const commands: readonly Command[] = [
   eraseCommand,
   protectCommand,
   doubtCommand,
+  disputeCommand,
+  absentCommand,
+  listNumberCommand,
+  seedCommand,
+  linkCommand,
+  unlinkCommand,
+  feedCommand,
   historyCommand,
   requestNewCommand,
   checkCommand,
   explainCommand,
+  replayCommand,
   coverageCommand,
   auditPastCommand,
   approverAddCommand,
+  reviewListCommand,
+  reviewDecideCommand,
+  reviewRevokeCommand,
   approveCommand,
   recipientAddCommand,
   recipientVerifyCommand,
   releaseCommand,
   receiveCommand,
+  destroyedCommand,
   followUpCommand,
   whoHasCommand,
   receiptCommand,
+  clockCommand,
   statusCommand,
   logPublishCommand,
   logServeCommand,

@@ -30,18 +30,26 @@ async function dispatch(words: readonly string[], terminal: Terminal): Promise<n
   const command = findCommand(words)
   if (command === undefined) {
     const asked = words.filter((word) => !word.startsWith('-'))
-    if (asked.length > 0 && asked[0] !== 'help') throw noSuchCommand(asked)
-    terminal.print(overview())
+    const family = commands.filter(({ name }) => name.startsWith(`${asked[0] ?? ''} `))
+    const helped = asked.length === 1 && family.length > 0 && asksForHelp(words)
+    if (asked.length > 0 && asked[0] !== 'help' && !helped) throw noSuchCommand(asked)
+    terminal.print(
+      helped ? table(family.map(({ name, summary }) => [`  ${name}`, summary])).join('\n') : overview(),
+    )
     return 0
   }
   const rest = words.slice(command.name.split(' ').length)
-  if (rest.includes('--help') || rest.includes('-h')) {
+  if (asksForHelp(rest)) {
     terminal.print(helpText(command))
     return 0
   }
   const { options, arguments: given } = parseInvocation(command, rest)
   const configuration = configurationFrom(process.env, { home: optional(options.home) })
   return command.run({ arguments: given, options, terminal, configuration })
+}
+
+function asksForHelp(words: readonly string[]): boolean {
+  return words.includes('--help') || words.includes('-h')
 }
 
 function findCommand(words: readonly string[]): Command | undefined {

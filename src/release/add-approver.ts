@@ -3,7 +3,7 @@ import { encodeVerifierKey } from '../log/signed-note.ts'
 import { canonicalJson } from '../model/canonical.ts'
 import { Problem } from '../model/problem.ts'
 import type { ApproverBody } from '../model/release.ts'
-import { samePerson } from '../model/same-person.ts'
+import { sameName } from '../model/same-person.ts'
 import { appendUnderLock } from '../register/append-batch.ts'
 import { documentDraft } from '../register/record-document.ts'
 import type { Register } from '../register/register.ts'
@@ -46,7 +46,7 @@ function keyPartOf(verifierKey: string): string {
 
 function refuseClash(approver: ApproverBody, approvers: readonly ApproverBody[]): void {
   for (const other of approvers) {
-    const same = samePerson(other.name, approver.name)
+    const same = sameName(other.name, approver.name)
     if (other.id === approver.id && !same)
       throw new Problem(
         'value.invalid',

@@ -1,6 +1,6 @@
 // A person approves an answer: the newest decision on a request, as it stands, until it runs out. What is signed names the
 // decision by its hash, so that no other answer can pass under it.
-import { encodeVerifierKey, signNote } from '../log/signed-note.ts'
+import { signNote } from '../log/signed-note.ts'
 import { canonicalJson, sha256Hex } from '../model/canonical.ts'
 import { instantToIso, microsecondsPerHour } from '../model/instant.ts'
 import type { ApprovalPolicy, Policy } from '../model/policy.ts'
@@ -11,7 +11,7 @@ import type { Signer } from '../register/key-ring.ts'
 import { type RegisterDocument, readDocuments, recordDocument } from '../register/record-document.ts'
 import type { Register } from '../register/register.ts'
 import { approvalRuleOf, clockToleranceUs, isRequester } from './check-approval.ts'
-import { readApprovers } from './read-approvers.ts'
+import { findApprover } from './find-approver.ts'
 
 export type Approval = {
   position: number
@@ -28,7 +28,7 @@ export async function approveRequest(
 ): Promise<Approval> {
   const decision = (await readDocuments(register.store, { kind: 'decision', about: request })).at(-1)
   if (decision === undefined) throw new Problem('request.not_found', request)
-  const approver = await findApprover(register, signer, as)
+  const approver = await findApprover(register.store, signer, as, 'approval.invalid')
   const rule = approvalRuleOf(policy)
   const body = JSON.parse(decision.body) as DecisionBody
   refuse(rule, approver, body, decision, register.now())
@@ -42,23 +42,6 @@ export async function approveRequest(
     actor: approver.name,
   })
   return { position, statement, approver, decision: body }
-}
-
-async function findApprover(
-  register: Register,
-  signer: Signer,
-  as: string | undefined,
-): Promise<ApproverBody> {
-  const approvers = await readApprovers(register.store)
-  const isTheirs = ({ id, verifierKey }: ApproverBody) =>
-    verifierKey === encodeVerifierKey(id, signer.publicKey)
-  const found = as === undefined ? [...approvers.values()].find(isTheirs) : approvers.get(as)
-  if (found === undefined) throw new Problem('approver.not_found', as ?? 'this key is on record for nobody')
-  if (isTheirs(found)) return found
-  throw new Problem(
-    'approval.invalid',
-    `the key is not the one on record for ${found.name}: everybody signs with a key of their own`,
-  )
 }
 
 /** None of these can become true later: the decision has to be made again, or somebody else has to approve. */

@@ -1,7 +1,9 @@
 // The manifest: what was released to whom, for what, under which duties. Its bytes are canonical, so that its hash in the
 // log means one text; the register's key signs that hash.
-import { packAt } from '../decide/packs/choose-packs.ts'
-import { agreementFor } from '../decide/request-facts.ts'
+
+import { agreementFor } from '../decide/agreements.ts'
+import type { DecisionBook } from '../decide/decision-book.ts'
+import { parametersFor } from '../decide/facts/asked.ts'
 import { releaseSignedText } from '../evidence/release-documents.ts'
 import { encodeVerifierKey, signNote } from '../log/signed-note.ts'
 import { canonicalJson, sha256Hex } from '../model/canonical.ts'
@@ -87,7 +89,7 @@ function whatIsSaid(
     },
     proof: { file: 'proof.bin.age', ...proof },
     roots,
-    duties: dutiesOf(policy, committed, agreement),
+    duties: dutiesOf(context, committed, agreement),
   }
 }
 
@@ -108,26 +110,31 @@ export function partyOf(policy: Policy, id: string, at: number): Party {
 
 /** Hours the recipient has to apply a removal, and where that number stands. */
 export function removalHours(
-  policy: Policy,
+  book: Pick<DecisionBook, 'policy' | 'packs'>,
   { request, releaseAt }: CommittedBody,
 ): { hours: number; source: string } {
-  const agreed = agreementFor(request, policy)
+  const agreed = agreementFor(request, book.policy)
   if (agreed?.applyRemovalsWithinHours !== undefined)
     return { hours: agreed.applyRemovalsWithinHours, source: `agreement ${agreed.id}` }
-  const parameter = packAt(policy.controller.jurisdiction, releaseAt)?.parameters.removalHoursMax
+  const parameter = parametersFor({ ...request, releaseAt }, book)?.removalHoursMax
   if (parameter === undefined) throw new Error('a release without a pack')
   return { hours: parameter.value, source: parameter.source }
 }
 
-function dutiesOf(policy: Policy, committed: CommittedBody, agreement: SharingAgreement | undefined): Duty[] {
+function dutiesOf(
+  book: Pick<DecisionBook, 'policy' | 'packs'>,
+  committed: CommittedBody,
+  agreement: SharingAgreement | undefined,
+): Duty[] {
+  const { policy } = book
   const { request, releaseAt } = committed
-  const { zone, jurisdiction } = policy.controller
+  const { zone } = policy.controller
   const releasedOn = dateOf(releaseAt, zone)
   const inDays = (days: number) => dateToIso(daysAfter(releasedOn, days))
   const purpose = policy.purposes.find(({ id }) => id === request.purpose)
-  const removal = removalHours(policy, committed)
+  const removal = removalHours(book, committed)
   const agreed = agreement === undefined ? 'the request' : `agreement ${agreement.id}`
-  const tell = packAt(jurisdiction, releaseAt)?.parameters.ownNoticeDaysMax
+  const tell = parametersFor({ ...request, releaseAt }, book)?.ownNoticeDaysMax
   const ownNotice =
     tell !== undefined && request.role !== 'processor'
       ? [

@@ -1,12 +1,14 @@
 // `check`: bring the projection up to date, read the dataset, decide every record, keep the artefact, record the decision.
 import { join } from 'node:path'
-import { compileDecision } from '../decide/compile-decision.ts'
-import { decideSet, type ReasonGroup, type SetDecision } from '../decide/decide-set.ts'
+import { compileFor, decideSet, type ReasonGroup, type SetDecision } from '../decide/decide-set.ts'
 import { listTells } from '../decide/disclosed.ts'
+import { writeFacts } from '../decide/facts/given-facts.ts'
 import { fieldTransform } from '../decide/field-transform.ts'
+import { packHashes } from '../decide/pack-hash.ts'
 import { type DecisionPlan, planDecision, recordCodes } from '../decide/plan.ts'
 import { projectionVersion } from '../decide/projection-schema.ts'
 import { transformWords } from '../model/delivered-column.ts'
+import type { Policy } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
 import type { ReasonCode } from '../model/reason.ts'
 import type { DecisionBody } from '../model/release.ts'
@@ -16,9 +18,11 @@ import { recordDecision } from '../register/record-decision.ts'
 import { catchUpProjection } from './catch-up-projection.ts'
 import type { DecisionContext, OnStep } from './decision-context.ts'
 import { type LoadedDataset, loadDataset } from './load-dataset.ts'
+import { linkConfidenceMin } from './project-links.ts'
+import { readDecisionBook } from './read-standing.ts'
 
 /** Bump when the same inputs would give another artefact. */
-export const deciderVersion = 1
+export const deciderVersion = 2
 
 export type CheckResult = SetDecision & {
   request: SharingRequest
@@ -28,7 +32,9 @@ export type CheckResult = SetDecision & {
   position: number
   /** Events brought into the projection for this decision. */
   eventsProjected: number
-  packs: { release: string | undefined; collection: readonly string[] }
+  /** At release one for each jurisdiction. */
+  packs: { release: readonly string[]; collection: readonly string[] }
+  packHashes: Readonly<Record<string, string>>
   /** "The list tells the recipient: …" */
   tells: readonly string[]
   fields: readonly CheckedField[]
@@ -68,11 +74,22 @@ async function check(
   const loaded = await loadDataset(context, dataset, onStep)
   const datasetSeconds = lap()
   // After the dataset: reading it may have enrolled people, and the decision speaks of one position.
-  const caughtUp = await catchUpProjection(context.register, context.engine, ({ events, total }) =>
-    onStep({ step: 'catching up with the register', done: events / Math.max(1, total) }),
+  const caughtUp = await catchUpProjection(
+    context.register,
+    context.engine,
+    linkConfidenceMin(context.packs),
+    ({ events, total }) =>
+      onStep({ step: 'catching up with the register', done: events / Math.max(1, total) }),
   )
   const projectionSeconds = lap()
-  const plan = planDecision(request, context.policy, (await context.readBook()).numbers)
+  const book = await context.readBook(undefined, caughtUp.position)
+  // Answers as of this position, not as of when the command began: the commit asks for those recorded after it.
+  const policy = { ...context.policy, determinations: book.policy.determinations }
+  const judgedBy = await readDecisionBook(context, request, {
+    book: { ...book, policy },
+    upTo: caughtUp.position,
+  })
+  const plan = planDecision(request, judgedBy)
   onStep({ step: 'deciding', done: 0 })
   const decision = await decideSet(context.engine, plan, loaded.table, 'decided')
   onStep({ step: 'deciding', done: 1 })
@@ -87,7 +104,11 @@ async function check(
     zone: context.policy.controller.zone,
     position: caughtUp.position,
     eventsProjected: caughtUp.events,
-    packs: { release: plan.packs.release?.id, collection: plan.packs.collection.map(({ id }) => id) },
+    packs: {
+      release: plan.packs.release.map(({ id }) => id),
+      collection: plan.packs.collection.map(({ id }) => id),
+    },
+    packHashes: packHashes([...plan.packs.collection, ...plan.packs.release]),
     tells: listTells(request, context.policy),
     fields: fieldTreatments(plan, decision.groups),
     dataset: loaded,
@@ -99,16 +120,22 @@ async function check(
       artefact: lap(),
     },
   }
-  if (artefact !== undefined) await recordDecision(context.register, decisionRecord(context, result))
+  if (artefact !== undefined)
+    await recordDecision(context.register, decisionRecord(context, result, { plan, published: book.policy }))
   return result
 }
 
 /** Every record with its facts, masks and outcome, in the order of the file: the same question gives the same bytes. */
 async function keepArtefact(context: DecisionContext, plan: DecisionPlan, table: string, position: number) {
   const path = join(context.decisionsFolder, `${plan.request.id}@${position}.parquet`)
-  const { artefact } = compileDecision(plan, table)
-  const rows = `select * from (${artefact}) order by ordinal`
-  return { path, ...(await context.engine.writeParquet(rows, path)) }
+  const { artefact } = await compileFor(context.engine, plan, table)
+  // First made, then put in order: the joins and the sort of a million wide rows do not fit into the limit together.
+  await context.engine.run(`create or replace temp table wide as ${artefact}`)
+  try {
+    return { path, ...(await context.engine.writeParquet('select * from wide order by ordinal', path)) }
+  } finally {
+    await context.engine.run('drop table wide')
+  }
 }
 
 /**
@@ -122,9 +149,9 @@ function fieldTreatments(plan: DecisionPlan, groups: readonly ReasonGroup[]): Ch
   return plan.request.fields.map((name, index) => {
     const codes = new Set<ReasonCode>()
     let keptIn = 0
-    for (const { notice, count } of counted) {
+    for (const { notice, fields, count } of counted) {
       const dropped = notices.get(notice)?.fields[index]?.codes ?? []
-      if (dropped.length === 0) keptIn += count
+      if ((fields >>> index) & 1) keptIn += count
       for (const code of dropped) codes.add(code)
     }
     return {
@@ -146,6 +173,7 @@ function keptAs(name: string, { request, policy }: DecisionPlan): Pick<CheckedFi
 function decisionRecord(
   context: DecisionContext,
   result: CheckResult,
+  { plan, published }: { plan: DecisionPlan; published: Policy },
 ): { actor: string; body: DecisionBody } {
   const { request } = result
   return {
@@ -154,19 +182,37 @@ function decisionRecord(
       request,
       position: result.position,
       releaseAt: request.releaseAt,
-      packs: [...result.packs.collection, result.packs.release ?? 'none'],
+      packs: [
+        ...result.packs.collection,
+        ...(result.packs.release.length > 0 ? result.packs.release : ['none']),
+      ],
+      packHashes: { ...result.packHashes },
       policyHash: context.policyHash,
       projectionVersion,
       deciderVersion,
       maskCodes: [...recordCodes],
       datasetSha256: result.dataset.sha256,
+      ...undeclaredDataset(plan, published),
       ...(result.artefact && { artefactSha256: result.artefact.sha256 }),
+      ...writeFacts(plan),
       considered: result.considered,
       outcomes: result.outcomes,
       file: result.file.map(({ code, cleared }) => ({ code, cleared })),
       reasons: result.reasons.map(({ code, count, primary }) => ({ code, count, primary })),
     },
   }
+}
+
+/** How a file that no policy declares was classified: without it nobody could judge its fields again. */
+function undeclaredDataset(
+  { request, policy }: DecisionPlan,
+  published: Policy,
+): Pick<DecisionBody, 'dataset'> {
+  if (published.datasets.some(({ id }) => id === request.dataset)) return {}
+  const used = policy.datasets.find(({ id }) => id === request.dataset)
+  if (used === undefined) return {}
+  const { location: _, ...dataset } = used
+  return { dataset }
 }
 
 /** Seconds since the last lap. */

@@ -6,12 +6,14 @@
 // What changes in between can only take rows out. A withdrawal acknowledged before the lock is taken never leaves.
 
 import { outcomeNumbers } from '../decide/compile-decision.ts'
-import { decideSet } from '../decide/decide-set.ts'
+import { decideSet, fileReasons } from '../decide/decide-set.ts'
+import { packHashes } from '../decide/pack-hash.ts'
 import { planDecision } from '../decide/plan.ts'
+import type { Pack } from '../decide/rule.ts'
 import { canonicalJson, sha256Hex } from '../model/canonical.ts'
 import { type Instant, instantToIso, microsecondsPerMinute } from '../model/instant.ts'
 import { Problem } from '../model/problem.ts'
-import type { CommittedBody, DecisionBody, EmptyBody } from '../model/release.ts'
+import type { CommittedBody, DecisionBody, DocumentKind, EmptyBody } from '../model/release.ts'
 import type { SharingRequest } from '../model/request.ts'
 import { appendUnderLock, type LockedHead } from '../register/append-batch.ts'
 import type { BatchDraft } from '../register/batch.ts'
@@ -19,14 +21,18 @@ import { publishLog } from '../register/publish-log.ts'
 import { documentDraft } from '../register/record-document.ts'
 import { membershipSha256, writeMembers } from '../register/release-members.ts'
 import type { StoreSession } from '../register/store.ts'
+import { answersChangedSince } from './answers-since.ts'
 import { catchUpProjection } from './catch-up-projection.ts'
 import { checkApproval, clockToleranceUs } from './check-approval.ts'
 import type { OnStep, ReleaseContext } from './decision-context.ts'
-import { judgeInSlices, judgeTouched, speakingOfLater, type Touched, touchedSince } from './judge-touched.ts'
+import { judgeInSlices, judgeTouched, type ToJudge, type Touched } from './judge-touched.ts'
 import type { LoadedDataset } from './load-dataset.ts'
 import { loadDecidedDataset, openArtefact } from './load-decided-dataset.ts'
+import { speakingOfLater, touchedSince } from './people-touched.ts'
+import { linkConfidenceMin } from './project-links.ts'
 import { readRecipientKey } from './read-recipient-key.ts'
 import { readRelease, readReleases, releaseIdOf, type Stated } from './read-release.ts'
+import { readDecisionBook } from './read-standing.ts'
 import type { AtPoint } from './release-points.ts'
 import { artefactRelation, leavingSubjects, stricterVerdicts } from './verdict-table.ts'
 
@@ -45,6 +51,7 @@ export async function commitRelease(
   options: CommitOptions,
 ): Promise<void> {
   refuseStoppedFile(decision.body)
+  refuseWithoutCopy(decision.body.request)
   await options.at('before-commit')
   for (let round = 1; round <= ROUNDS_MAX; round++) {
     const ready = await prepare(context, decision, options.onStep)
@@ -64,7 +71,11 @@ export async function commitRelease(
 /** Too much happened between step 1 and the lock: decide again. Never leaves this file. */
 class Overtaken extends Error {}
 
-function refuseStoppedFile({ request, outcomes, file, considered }: DecisionBody): void {
+type Stopped = Pick<DecisionBody, 'request' | 'outcomes' | 'considered'> & {
+  file: readonly DecisionBody['file'][number][]
+}
+
+function refuseStoppedFile({ request, outcomes, file, considered }: Stopped): void {
   const stopping = file.filter(({ cleared }) => !cleared).map(({ code }) => code)
   if (stopping.length === 0) return
   const waits =
@@ -72,6 +83,12 @@ function refuseStoppedFile({ request, outcomes, file, considered }: DecisionBody
       ? `${outcomes.review} of ${considered} records wait for a person`
       : 'the file is refused'
   throw new Problem('release.refused', `${request.id}: ${waits} (${stopping.join(', ')})`)
+}
+
+/** What is sent by ourselves, or looked at here, was judged as what nobody else gets a copy of: none is made. */
+function refuseWithoutCopy({ id, delivery = 'sealed' }: SharingRequest): void {
+  if (delivery !== 'sealed')
+    throw new Problem('release.refused', `${id}: it was asked for as ${delivery}, and no copy leaves then`)
 }
 
 // --- 1: without the lock -----------------------------------------------------------------------------------------
@@ -100,14 +117,20 @@ async function prepare(
   if (releaseAt < request.releaseAt - COMMIT_WITHIN)
     throw new Problem('release.early', `${request.id} is not to be released yet`)
   checkPolicyHash(decision.body, context.policyHash)
+  checkPackHashes(decision.body, context.packs)
   await checkApproval(register, register.store, decision.document, context.policy, releaseAt)
   await readRecipientKey(register.store, request.recipient)
   const dataset = await loadDecidedDataset(context, decision.body, onStep)
-  const { position } = await catchUpProjection(register, engine, ({ events, total }) =>
-    onStep({ step: 'catching up with the register', done: events / Math.max(1, total) }),
+  const { position } = await catchUpProjection(
+    register,
+    engine,
+    linkConfidenceMin(context.packs),
+    ({ events, total }) =>
+      onStep({ step: 'catching up with the register', done: events / Math.max(1, total) }),
   )
   const approved = await approvedArtefact(context, decision.body)
-  const fresh = position === decision.body.position || !(await hasEvents(context, decision.body.position))
+  const quiet = position === decision.body.position || !(await hasNews(context, decision.body.position))
+  const fresh = quiet && !(await answersChangedSince(register.store, decision.body))
   if (fresh && releaseAt - decision.body.releaseAt <= COMMIT_WITHIN) {
     const leaving = await leavingSubjects(engine, artefactRelation(approved.path))
     const decidedFor = decision.body.releaseAt
@@ -138,6 +161,14 @@ function checkPolicyHash(decided: DecisionBody, policyHash: string): void {
     throw new Problem('decision.stale', `${decided.request.id}: the policy changed since it was checked`)
 }
 
+/** What a person approved was decided by these rules, in these words. */
+function checkPackHashes({ request, packHashes: decided }: DecisionBody, packs: readonly Pack[]): void {
+  const now = packHashes(packs)
+  const changed = Object.keys(decided).find((id) => decided[id] !== now[id])
+  if (changed !== undefined)
+    throw new Problem('decision.stale', `${request.id}: the pack ${changed} changed since it was checked`)
+}
+
 async function approvedArtefact(
   context: ReleaseContext,
   { request, position, artefactSha256 }: DecisionBody,
@@ -148,8 +179,20 @@ async function approvedArtefact(
   return openArtefact(context, { file, sha256: artefactSha256 })
 }
 
-async function hasEvents({ register }: ReleaseContext, after: number): Promise<boolean> {
+async function hasNews({ register }: ReleaseContext, after: number): Promise<boolean> {
   const rows = await register.store.query('select 1 from register.event where position > $1 limit 1', [after])
+  return rows.length > 0 || (await concernsEverybody(register.store, { after }))
+}
+
+/** A link joins what was two people; a release counts for how often anybody may be disclosed: the file is decided again. */
+export async function concernsEverybody(
+  session: Pick<StoreSession, 'query'>,
+  { after, kinds = ['links', 'release.committed'] }: { after: number; kinds?: readonly DocumentKind[] },
+): Promise<boolean> {
+  const rows = await session.query(
+    'select 1 from register.record where kind = any($1::text[]) and position > $2 limit 1',
+    [[...kinds], after],
+  )
   return rows.length > 0
 }
 
@@ -163,14 +206,16 @@ async function decideAgain(
     approved: { path: string }
   },
 ): Promise<Prepared> {
-  const { engine, policy } = context
+  const { engine } = context
   const { releaseAt, position, dataset, approved } = prepared
   const request = { ...decision.body.request, releaseAt }
-  const plan = planDecision(request, policy, (await context.readBook()).numbers)
+  const book = await readDecisionBook(context, request, { decision: decision.position })
+  const plan = planDecision(request, book)
   const decided = await decideSet(engine, plan, dataset.table, 'decided_again')
   refuseStoppedFile({ ...decision.body, request, outcomes: decided.outcomes, file: [...decided.file] })
   const file = `${releaseIdOf({ about: request.id, position: decision.position })}.release.parquet`
-  const rows = stricterVerdicts(artefactRelation(approved.path), 'decided_again', plan)
+  const { clusters } = decided
+  const rows = stricterVerdicts(artefactRelation(approved.path), { table: 'decided_again', clusters }, plan)
   const { sha256 } = await engine.writeParquet(rows, `${context.decisionsFolder}/${file}`)
   const leaving = await leavingSubjects(engine, artefactRelation(`${context.decisionsFolder}/${file}`))
   return honourLater(
@@ -187,16 +232,14 @@ async function honourLater(
   ready: Omit<Prepared, 'removals'>,
 ): Promise<Prepared> {
   const { register, engine } = context
-  const speaking = await speakingOfLater(engine, decidedFor)
+  const places = { session: register.store, engine, datasetTable: ready.dataset.table }
+  const speaking = await speakingOfLater(places, decidedFor)
   const subjects = speaking.filter((subject) => isAmong(ready.leaving, subject))
   if (subjects.length === 0) return { ...ready, removals: [] }
-  const book = await context.readBook()
-  const judged = await judgeInSlices(register.store, engine, {
-    plan: planDecision({ ...request, releaseAt: ready.releaseAt }, book.policy, book.numbers),
-    datasetTable: ready.dataset.table,
-    subjects,
-  })
-  const removals = removalsOf(judged, await fieldsOf(context, ready.artefact.file, subjects))
+  const now = { ...request, releaseAt: ready.releaseAt }
+  const before = await fieldsOf(context, ready.artefact.file, subjects)
+  const plan = planDecision(now, await readDecisionBook(context, now))
+  const removals = removalsOf(await judgeInSlices(places, { plan, subjects, before }), before)
   const gone = new Set(removals.map(({ subject }) => subject))
   return { ...ready, leaving: ready.leaving.filter((subject) => !gone.has(subject)), removals }
 }
@@ -216,19 +259,23 @@ async function commitUnderLock(
   if (state.committed !== undefined || state.empty !== undefined) return undefined
   const now = laterOf(context.register.now(), head.recordedAt)
   if (now > ready.releaseAt + COMMIT_WITHIN) throw new Overtaken()
+  // An answer is about everybody under its notice: the file is decided again, never person by person.
+  if (await answersChangedSince(session, ready)) throw new Overtaken()
+  if (await concernsEverybody(session, { after: ready.position })) throw new Overtaken()
   const book = await context.readBook(session)
   checkPolicyHash(decision.body, book.policyHash)
   const approval = await checkApproval(context.register, session, decision.document, book.policy, now)
   const key = await readRecipientKey(session, decision.body.request.recipient)
   await refuseOverdue(session, decision.body.request.recipient, ready.releaseAt)
   const request = { ...decision.body.request, releaseAt: ready.releaseAt }
-  const removals = await removedMeanwhile(context, session, {
-    plan: planDecision(request, book.policy, book.numbers),
-    ready,
-    head: head.position,
-  })
+  const plan = planDecision(
+    request,
+    await readDecisionBook(context, request, { session, book, decision: decision.position }),
+  )
+  const removals = await removedMeanwhile(context, session, { plan, ready, head: head.position })
   const gone = new Set(removals.map(({ subject }) => subject))
   const members = gone.size === 0 ? ready.leaving : ready.leaving.filter((subject) => !gone.has(subject))
+  refuseWhatStopsNow(decision.body, plan, members.length)
   const common = {
     release,
     request: decision.body.request,
@@ -268,6 +315,19 @@ async function commitUnderLock(
   }
 }
 
+/**
+ * The file's own reasons once more: who was taken out makes a file smaller, and a feed may turn out to be behind. The share
+ * that fails was counted when the file was decided.
+ */
+function refuseWhatStopsNow(
+  body: Pick<DecisionBody, 'request' | 'considered' | 'outcomes'>,
+  plan: ToJudge['plan'],
+  recordsLeft: number,
+): void {
+  const file = fileReasons(plan, { systematicPercent: 0, recordsLeft })
+  refuseStoppedFile({ ...body, outcomes: { ...body.outcomes, review: 0 }, file })
+}
+
 /** Halving an ascending list: a set of a million people would be made while everybody waits for the lock. */
 function isAmong(ascending: Int32Array, subject: number): boolean {
   let from = 0
@@ -282,8 +342,8 @@ function isAmong(ascending: Int32Array, subject: number): boolean {
 
 /** Whoever has not taken out the lines it was asked to take out in time gets no further ones. */
 async function refuseOverdue(session: StoreSession, recipient: string, at: Instant): Promise<void> {
-  for (const { committed, removals } of await readReleases(session)) {
-    if (committed?.body.request.recipient !== recipient) continue
+  for (const { committed, removals, destroyed } of await readReleases(session)) {
+    if (committed?.body.request.recipient !== recipient || destroyed !== undefined) continue
     const overdue = removals.find(({ sealed, applied }) => applied === undefined && sealed.body.dueAt < at)
     if (overdue !== undefined) {
       const { release, removal, dueAt } = overdue.sealed.body
@@ -299,22 +359,15 @@ async function refuseOverdue(session: StoreSession, recipient: string, at: Insta
 async function removedMeanwhile(
   context: ReleaseContext,
   session: StoreSession,
-  options: {
-    plan: Parameters<typeof judgeTouched>[2]['plan']
-    ready: Prepared
-    head: number
-  },
+  options: { plan: ToJudge['plan']; ready: Prepared; head: number },
 ): Promise<Touched[]> {
   const { plan, ready, head } = options
-  const touched = await touchedSince(session, { from: ready.position, to: head })
+  const places = { session, engine: context.engine, datasetTable: ready.dataset.table }
+  const touched = await touchedSince(places, { from: ready.position, to: head })
   const subjects = touched.filter((subject) => isAmong(ready.leaving, subject))
   if (subjects.length > TOUCHED_MAX) throw new Overtaken()
-  const judged = await judgeTouched(session, context.engine, {
-    plan,
-    datasetTable: ready.dataset.table,
-    subjects,
-  })
-  return removalsOf(judged, await fieldsOf(context, ready.artefact.file, subjects))
+  const before = await fieldsOf(context, ready.artefact.file, subjects)
+  return removalsOf(await judgeTouched(places, { plan, subjects, before }), before)
 }
 
 /** Fields each of these people was to leave with. */

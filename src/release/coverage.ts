@@ -10,6 +10,8 @@ import { catchUpProjection } from './catch-up-projection.ts'
 import type { DecisionContext, OnStep } from './decision-context.ts'
 import { necessaryFields } from './file-request.ts'
 import { loadDataset } from './load-dataset.ts'
+import { linkConfidenceMin } from './project-links.ts'
+import { readDecisionBook } from './read-standing.ts'
 
 export type CoverageRow = {
   /** Legal name. */
@@ -48,7 +50,7 @@ async function cover(
   onStep: OnStep,
 ): Promise<CoverageRow[]> {
   const { table } = await loadDataset(context, dataset, onStep)
-  await catchUpProjection(context.register, context.engine)
+  await catchUpProjection(context.register, context.engine, linkConfidenceMin(context.packs))
   const requests = pairs(context.policy).flatMap(({ recipient, purpose, onBehalfOf }) =>
     ways.map(
       ({ channel, basis }): SharingRequest => ({
@@ -60,7 +62,7 @@ async function cover(
         purpose,
         channels: [channel],
         basis,
-        fields: necessaryFields(dataset, [channel], releaseAt, context.policy),
+        fields: necessaryFields(dataset, [channel], releaseAt, context),
         consideration: 'none',
         necessity: 'asked for coverage only; the real request states its own',
         requestedBy: context.actor,
@@ -85,7 +87,8 @@ async function coverageOf(
   request: SharingRequest,
   table: string,
 ): Promise<CoverageRow> {
-  const plan = planDecision(request, context.policy, (await context.readBook()).numbers)
+  const book = { ...(await context.readBook()), policy: context.policy }
+  const plan = planDecision(request, await readDecisionBook(context, request, { book }))
   const decision = await decideSet(context.engine, plan, table, 'covered')
   const { allow, transform } = decision.outcomes
   return {

@@ -1,6 +1,7 @@
 // What deciding and releasing work with: the register and its projection, files of people, the policy with its numbers,
 // and, for a release, what seals, keeps and proves.
-import type { PolicyNumbers } from '../decide/policy-numbers.ts'
+import type { DecisionBook } from '../decide/decision-book.ts'
+import type { Pack } from '../decide/rule.ts'
 import type { SetEngine } from '../decide/set-engine.ts'
 import type { TableReader } from '../intake/table-reader.ts'
 import type { Dataset, Policy } from '../model/policy.ts'
@@ -11,8 +12,8 @@ import type { Outbox } from './outbox.ts'
 import type { Sealer } from './sealer.ts'
 import type { RowEncoder } from './shape/row-encoder.ts'
 
-/** The published policy, its numbers in the register, and a hash over the hashes of all items in force. */
-export type PolicyBook = { policy: Policy; numbers: PolicyNumbers; policyHash: string }
+/** What decides whatever is asked, with a hash over the hashes of all policy items in force; `read-standing.ts` adds the rest. */
+export type PolicyBook = Omit<DecisionBook, 'standing'> & { policyHash: string }
 
 export type DecisionContext = {
   register: Register
@@ -20,6 +21,7 @@ export type DecisionContext = {
   reader: TableReader
   policy: Policy
   policyHash: string
+  packs: readonly Pack[]
   /** As it is now: read after catching up, or an event might name someone the numbers do not know. Under the lock: its session. `upTo`: as it was published at that position. */
   readBook: (session?: Pick<StoreSession, 'query'>, upTo?: number) => Promise<PolicyBook>
   /** Where a dataset's file lies. */

@@ -1,6 +1,7 @@
 // For someone with a file and no declaration: a dataset and a request made from the file's own header, classified by the
 // datasets the organisation has declared. A column nobody classified refuses; nothing is guessed from its values.
-import { packAt } from '../decide/packs/choose-packs.ts'
+import type { DecisionBook } from '../decide/decision-book.ts'
+import { parametersFor } from '../decide/facts/asked.ts'
 import type { Instant } from '../model/instant.ts'
 import type { Dataset, DatasetField, Policy } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
@@ -151,9 +152,9 @@ export function necessaryFields(
   dataset: Dataset,
   channels: readonly Channel[],
   releaseAt: Instant,
-  policy: Policy,
+  { policy, packs }: Pick<DecisionBook, 'policy' | 'packs'>,
 ): string[] {
-  const pack = packAt(policy.controller.jurisdiction, releaseAt)
-  const needs = channels.flatMap((channel) => pack?.parameters.channelNeeds.value[channel] ?? [])
+  const parameters = parametersFor({ dataset: dataset.id, releaseAt }, { policy, packs })
+  const needs = channels.flatMap((channel) => parameters?.channelNeeds.value[channel] ?? [])
   return dataset.fields.filter(({ category }) => needs.includes(category)).map(({ name }) => name)
 }

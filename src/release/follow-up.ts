@@ -9,10 +9,15 @@ import type { CommittedBody, RemovalDeliveredBody, RemovalSealedBody } from '../
 import { appendUnderLock } from '../register/append-batch.ts'
 import { documentDraft, recordDocument } from '../register/record-document.ts'
 import { membersAmong } from '../register/release-members.ts'
+import { catchUpProjection } from './catch-up-projection.ts'
 import { writeRemovals } from './commit-release.ts'
 import type { OnStep, ReleaseContext } from './decision-context.ts'
-import { judgeInSlices, type Touched, touchedSince } from './judge-touched.ts'
+import { judgeInSlices, type Touched } from './judge-touched.ts'
+import { findDecidedTable } from './load-decided-dataset.ts'
+import { touchedSince } from './people-touched.ts'
+import { linkConfidenceMin } from './project-links.ts'
 import { lookedUpTo, type ReleaseState, readRelease, readReleases, type Stated } from './read-release.ts'
+import { readDecisionBook } from './read-standing.ts'
 import { sealRemoval } from './seal-removal.ts'
 
 export type FollowUpResult = {
@@ -51,6 +56,8 @@ export async function followUp(
 export async function followRelease(context: ReleaseContext, release: string): Promise<FollowUpResult[]> {
   const before = await readRelease(context.register.store, release)
   if (before.committed === undefined || before.delivered === undefined) return []
+  // What was destroyed, by the evidence on record, holds nobody who could be removed.
+  if (before.destroyed !== undefined) return []
   const state: Delivered = { ...before, committed: before.committed }
   const results: FollowUpResult[] = []
   for (const removal of state.removals)
@@ -65,13 +72,13 @@ export async function followRelease(context: ReleaseContext, release: string): P
 async function recall(context: ReleaseContext, state: Delivered): Promise<RemovalSealedBody | undefined> {
   const { register, actor } = context
   const from = state.removals.at(-1)?.sealed.body.upTo ?? lookedUpTo(state)!
-  const [head] = await register.store.query<{ position: number }>('select position from register.head')
-  const recalled = await vetoed(context, state, from, head!.position)
+  const head = await catchUpProjection(register, context.engine, linkConfidenceMin(context.packs))
+  const recalled = await vetoed(context, state, from, head.position)
   if (recalled.length === 0) return undefined
   const number = (state.removals.at(-1)?.sealed.body.removal ?? 0) + 1
   const body = await sealRemoval(context, state, {
     number,
-    upTo: head!.position,
+    upTo: head.position,
     subjects: recalled.map(({ subject }) => subject),
   })
   const appended = await appendUnderLock(register, async (session) => {
@@ -108,15 +115,21 @@ async function vetoed(
   const { register, engine } = context
   const { committed } = state
   const now = Math.max(register.now(), committed.body.releaseAt)
-  const touched = await touchedSince(register.store, { from, to })
+  const datasetTable = await findDecidedTable(context, committed.body)
+  const places = { session: register.store, engine, datasetTable }
+  const touched = await touchedSince(places, { from, to })
   if (touched.length === 0) return []
   const subjects = [...(await membersAmong(register.store, committed.position, touched))]
   if (subjects.length === 0) return []
   // The policy it was committed under: what has been retired since, a recipient perhaps, still has these people's data.
   const book = await context.readBook(undefined, committed.position)
-  const plan = planDecision({ ...committed.body.request, releaseAt: now }, book.policy, book.numbers)
-  // Without the file of people: it is of no use to a veto, and has a life of its own; it changes, and goes.
-  const judged = await judgeInSlices(register.store, engine, { plan, datasetTable: undefined, subjects })
+  const request = { ...committed.body.request, releaseAt: now }
+  const judgedBy = await readDecisionBook(context, request, { book, besides: state.release })
+  const plan = planDecision(request, judgedBy)
+  // Of the file as it was, contact points alone: what else it says is of no use to a veto. Later releases were not yet made.
+  const judged = await judgeInSlices(places, {
+    ...{ plan, subjects, disclosedBefore: committed.position, contactsOnly: true },
+  })
   return judged.filter(({ verdict }) => verdict.outcome === 'deny' && verdict.reasons.some(isVeto))
 }
 

@@ -1,93 +1,72 @@
-// People about whom something was recorded after their file was decided, judged once more, one by one. What comes out can
+// People whom something recorded after their file was decided may concern, judged once more, one by one. What comes out can
 // only take rows out of a release, never add one.
 import { outcomeNumbers, wordCount } from '../decide/compile-decision.ts'
 import { judgeRecord } from '../decide/judge-record.ts'
+import type { PersonRecord } from '../decide/person-record.ts'
 import { bitsPerWord, type DecisionPlan, recordCodes } from '../decide/plan.ts'
-import type { SetEngine } from '../decide/set-engine.ts'
-import { eventKindNames, isRefusing, type RegisterEvent } from '../model/event.ts'
+import { isRefusing, type RegisterEvent } from '../model/event.ts'
 import type { ReasonCode } from '../model/reason.ts'
 import type { RecordVerdict } from '../model/verdict.ts'
-import { readHistories } from '../register/read-history.ts'
-import type { StoreSession } from '../register/store.ts'
+import type { Places } from './people-touched.ts'
+import { type RecordsWanted, readPersonRecords } from './read-person-records.ts'
 
 /** Outcome, kept fields and reasons as the numbers the artefact and the D tree hold. */
 export type VerdictNumbers = { outcome: number; fields: number; masks: number[] }
 
 export type Touched = { subject: number; verdict: RecordVerdict; numbers: VerdictNumbers }
 
-/** People with an event in (from, to], ascending. */
-export async function touchedSince(
-  session: Pick<StoreSession, 'query'>,
-  { from, to }: { from: number; to: number },
-): Promise<number[]> {
-  const rows = await session.query<{ subject: number }>(
-    'select distinct subject from register.event where position > $1 and position <= $2 order by subject',
-    [from, to],
-  )
-  return rows.map(({ subject }) => subject)
-}
-
-/** People of whom the projection holds events that name a time after this instant, ascending. */
-export async function speakingOfLater(engine: SetEngine, instant: number): Promise<number[]> {
-  const kinds = eventKindNames.map((kind) => `select subject from ${kind} where earliest > ${instant}`)
-  const rows = await engine.rows<{ subject: number }>(
-    `select distinct subject from (${kinds.join(' union all ')}) order by subject`,
-  )
-  return rows.map(({ subject }) => subject)
+export type ToJudge = RecordsWanted & {
+  plan: DecisionPlan
+  /** Fields each of them was to leave with: whoever may leave with less, or not at all, has changed since (T803). */
+  before?: ReadonlyMap<number, number>
 }
 
 /**
  * A refusing event counts from the moment of release even where it names a later time: a stop that was acknowledged is
- * honoured at once, whatever a clock elsewhere said.
+ * honoured at once, whatever a clock elsewhere said. Whoever the file does not name any more is judged all the same:
+ * nobody's word is passed over.
  */
-export async function judgeTouched(
-  session: Pick<StoreSession, 'query'>,
-  engine: SetEngine,
-  options: { plan: DecisionPlan; datasetTable: string | undefined; subjects: readonly number[] },
-): Promise<Touched[]> {
-  const { plan, datasetTable, subjects } = options
-  if (subjects.length === 0) return []
-  const histories = await readHistories(session, subjects)
-  const columns =
-    datasetTable === undefined
-      ? []
-      : await engine.rows<{
-          subject: number
-          born_on: number | null
-          expecting_on: number | null
-          duplicate: number
-        }>(
-          `select subject, max(born_on) as born_on, max(expecting_on) as expecting_on, max(duplicate) as duplicate
-             from ${datasetTable} where subject in (${subjects.join(', ')}) group by subject`,
-        )
-  const known = new Map(columns.map((row) => [row.subject, row]))
-  // Whoever the file does not name any more is judged all the same: nobody's word is passed over.
-  return subjects.map((subject) => {
-    const { born_on = null, expecting_on = null, duplicate = 0 } = known.get(subject) ?? {}
-    const history = (histories.get(subject) ?? []).map((event) => sooner(event, plan.request.releaseAt))
-    const { verdict } = judgeRecord(plan, history, {
-      born_on: born_on ?? undefined,
-      expecting_on: expecting_on ?? undefined,
-      duplicate: duplicate === 1,
-    })
-    return { subject, verdict, numbers: verdictNumbers(plan, verdict) }
+export async function judgeTouched(places: Places, wanted: ToJudge): Promise<Touched[]> {
+  const { plan, before } = wanted
+  const records = await readPersonRecords(places, wanted)
+  return records.map((found) => {
+    const record = honouredAt(found, plan.request.releaseAt)
+    const judged = judgedAs(plan, record)
+    if (before === undefined || !isWorse(judged.numbers, before.get(record.subject))) return judged
+    return judgedAs(plan, { ...record, columns: { ...record.columns, changed: true } })
   })
+}
+
+function judgedAs(plan: DecisionPlan, record: PersonRecord): Touched {
+  const { verdict } = judgeRecord(plan, record)
+  return { subject: record.subject, verdict, numbers: verdictNumbers(plan, verdict) }
+}
+
+function isWorse({ outcome, fields }: VerdictNumbers, before: number | undefined): boolean {
+  return outcome < outcomeNumbers.transform || (BigInt(before ?? 0) & ~BigInt(fields)) !== 0n
 }
 
 const JUDGED_AT_ONCE = 5_000
 
 /** The same for any number of people, outside the lock. */
-export async function judgeInSlices(
-  session: Pick<StoreSession, 'query'>,
-  engine: SetEngine,
-  options: Parameters<typeof judgeTouched>[2],
-): Promise<Touched[]> {
+export async function judgeInSlices(places: Places, wanted: ToJudge): Promise<Touched[]> {
   const judged: Touched[] = []
-  for (let first = 0; first < options.subjects.length; first += JUDGED_AT_ONCE) {
-    const subjects = options.subjects.slice(first, first + JUDGED_AT_ONCE)
-    for (const touched of await judgeTouched(session, engine, { ...options, subjects })) judged.push(touched)
+  for (let first = 0; first < wanted.subjects.length; first += JUDGED_AT_ONCE) {
+    const subjects = wanted.subjects.slice(first, first + JUDGED_AT_ONCE)
+    for (const touched of await judgeTouched(places, { ...wanted, subjects })) judged.push(touched)
   }
   return judged
+}
+
+/** Her own events, those of her other enrolments, and those that reach her through a contact point. */
+function honouredAt(record: PersonRecord, releaseAt: number): PersonRecord {
+  const honoured = (events: readonly RegisterEvent[]) => events.map((event) => sooner(event, releaseAt))
+  return {
+    ...record,
+    events: honoured(record.events),
+    sharers: honoured(record.sharers),
+    mates: record.mates.map((mate) => ({ ...mate, events: honoured(mate.events) })),
+  }
 }
 
 /** What grants and comes later neither helps nor harms: moved half-way, its date would seem unclear (T802). */

@@ -2,11 +2,13 @@
 import { sqlName, sqlText } from '../decide/compile-expression.ts'
 import { datasetTable } from '../decide/projection-schema.ts'
 import type { SetEngine } from '../decide/set-engine.ts'
-import { readDataset } from '../intake/read-dataset.ts'
+import { diallingCountry } from '../intake/normalise-contact.ts'
+import { readDataset, roleColumns } from '../intake/read-dataset.ts'
 import { canonicalHash } from '../model/canonical.ts'
 import type { ColumnType, Dataset } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
 import { loadRefIndex } from '../register/find-subject.ts'
+import { contactKinds, contactRefKind } from '../register/ref-key.ts'
 import type { DecisionContext, OnStep } from './decision-context.ts'
 
 export type LoadedDataset = {
@@ -15,6 +17,8 @@ export type LoadedDataset = {
   rows: number
   rejected: number
   enrolled: number
+  /** Contact points that no suppression can be compared with. */
+  unusableContacts: number
   /** Read before, with the same bytes and declaration. */
   reused: boolean
 }
@@ -34,11 +38,12 @@ export async function knownDatasetPaths(engine: SetEngine): Promise<Map<string, 
   return new Map(rows.map(({ dataset, path }) => [dataset, path]))
 }
 
-/** People in the file whom the register does not know are enrolled first. */
+/** People in the file whom the register does not know are enrolled first, unless nothing is to be recorded. */
 export async function loadDataset(
   context: DecisionContext,
   dataset: Dataset,
   onStep: OnStep = () => {},
+  { enrol = true }: { enrol?: boolean } = {},
 ): Promise<LoadedDataset> {
   const { engine, reader, register } = context
   const path = context.locate(dataset)
@@ -48,51 +53,58 @@ export async function loadDataset(
     }
     throw error
   })
-  const { location: _, ...declared } = dataset
-  const declaration = canonicalHash(declared)
+  const { location: _, takenAt: __, ...declared } = dataset
+  const country = diallingCountry(context.policy.controller)
+  const { zone } = context.policy.controller
+  // Keys of an older normal form, or of another country, would match nobody who objects from now on.
+  const forms = contactKinds.map(contactRefKind)
+  const declaration = canonicalHash({ declared, forms, country, zone })
   const known = await engine.rows<{
     number: number
     sha256: string
     declaration: string
     row_count: number
     rejected_count: number
-  }>('select number, sha256, declaration, row_count, rejected_count from dataset_file order by number')
+    unusable_count: number
+  }>(
+    'select number, sha256, declaration, row_count, rejected_count, unusable_count from dataset_file order by number',
+  )
   const same = known.find((file) => file.sha256 === sha256 && file.declaration === declaration)
   if (same !== undefined) {
     const table = datasetTable(same.number)
     await engine.run(
       `update dataset_file set dataset = ${sqlText(dataset.id)}, path = ${sqlText(path)} where number = ${same.number}`,
     )
-    return { table, sha256, rows: same.row_count, rejected: same.rejected_count, enrolled: 0, reused: true }
+    return {
+      ...{ table, sha256, rows: same.row_count, rejected: same.rejected_count, enrolled: 0, reused: true },
+      unusableContacts: same.unusable_count,
+    }
   }
 
   const reading = await readDataset(register, reader, dataset, path, {
     refs: await loadRefIndex(register),
-    actor: context.actor,
+    ...{ zone, country },
+    ...{ actor: context.actor, enrol },
     onProgress: ({ done }) => onStep({ step: `reading ${dataset.id}`, done: done / 2 }),
   })
   const number = (known.at(-1)?.number ?? 0) + 1
   const table = datasetTable(number)
-  const columns = reading.columns.map(({ name, type }) => ({
-    name: sqlName(`f_${name}`),
-    type: sqlTypes[type]!,
-  }))
+  const columns = [
+    ...roleColumns,
+    ...reading.columns.map(({ name, type }) => ({ name: sqlName(`f_${name}`), type: sqlTypes[type]! })),
+  ]
   await engine.run('begin')
   try {
     await engine.run(
-      `create table ${table} (ordinal integer, subject integer, duplicate utinyint, born_on integer, expecting_on integer${columns.map(({ name, type }) => `, ${name} ${type}`).join('')})`,
+      `create table ${table} (${columns.map(({ name, type }) => `${name} ${type}`).join(', ')})`,
     )
-    const names = [
-      'ordinal',
-      'subject',
-      'duplicate',
-      'born_on',
-      'expecting_on',
-      ...columns.map(({ name }) => name),
-    ]
-    await engine.load(table, names, reading.chunks)
+    await engine.load(
+      table,
+      columns.map(({ name }) => name),
+      reading.chunks,
+    )
     await engine.run(
-      `insert into dataset_file values (${number}, '${reading.sha256}', '${declaration}', ${reading.rows}, ${reading.rejected}, ${sqlText(dataset.id)}, ${sqlText(path)})`,
+      `insert into dataset_file values (${number}, '${reading.sha256}', '${declaration}', ${reading.rows}, ${reading.rejected}, ${reading.unusable()}, ${sqlText(dataset.id)}, ${sqlText(path)})`,
     )
     await engine.run('commit')
   } catch (error) {
@@ -106,6 +118,7 @@ export async function loadDataset(
     rows: reading.rows,
     rejected: reading.rejected,
     enrolled: reading.enrolled,
+    unusableContacts: reading.unusable(),
     reused: false,
   }
 }

@@ -5,6 +5,7 @@ import {
   type CommittedBody,
   type DecisionBody,
   type DeliveredBody,
+  type DestroyedBody,
   type EmptyBody,
   type OpenedBody,
   type RemovalAppliedBody,
@@ -36,6 +37,8 @@ export type ReleaseState = {
   delivered?: Stated<DeliveredBody>
   opened?: Stated<OpenedBody>
   removals: RemovalState[]
+  /** The recipient has shown that it destroyed what it got. */
+  destroyed?: Stated<DestroyedBody>
 }
 
 /** One decision, at most one release. */
@@ -50,10 +53,14 @@ export async function readRelease(
   return stateOf(release, await readDocuments(session, { kind: releaseKinds, about: release }))
 }
 
-/** Every release there is, in the order they were committed. */
-export async function readReleases(session: Pick<StoreSession, 'query'>): Promise<ReleaseState[]> {
+/** Every release there is, in the order they were committed; `upTo`: as they stood at that position. */
+export async function readReleases(
+  session: Pick<StoreSession, 'query'>,
+  upTo: number = Number.MAX_SAFE_INTEGER,
+): Promise<ReleaseState[]> {
   const byRelease = new Map<string, RegisterDocument[]>()
   for (const document of await readDocuments(session, { kind: releaseKinds })) {
+    if (document.position > upTo) continue
     const earlier = byRelease.get(document.about)
     if (earlier === undefined) byRelease.set(document.about, [document])
     else earlier.push(document)
@@ -91,6 +98,7 @@ function stateOf(release: string, documents: readonly RegisterDocument[]): Relea
     ...present('sealed', settled ? sealed : undefined),
     ...present('delivered', last<DeliveredBody>('release.delivered')),
     ...present('opened', last<OpenedBody>('release.opened')),
+    ...present('destroyed', last<DestroyedBody>('destroyed')),
   }
 }
 

@@ -24,7 +24,8 @@ export async function sealRemoval(
 ): Promise<RemovalSealedBody> {
   const { outbox, register, sealer } = context
   // Names, agreement and hours as they were when it was committed: a recipient may have been retired since.
-  const { policy } = await context.readBook(undefined, state.committed.position)
+  const book = await context.readBook(undefined, state.committed.position)
+  const { policy } = book
   const committed = state.committed.body
   const refs = await refsOf(context, committed, subjects)
   const folder = await outbox.stage(`${state.release}.removal-${number}`)
@@ -34,8 +35,7 @@ export async function sealRemoval(
     `${folder}/${FILE}`,
   )
   const dueAt =
-    Math.max(register.now(), committed.releaseAt) +
-    removalHours(policy, committed).hours * microsecondsPerHour
+    Math.max(register.now(), committed.releaseAt) + removalHours(book, committed).hours * microsecondsPerHour
   const said: Omit<RemovalManifest, 'readme'> = {
     format: 'fairshare/removal@v1',
     release: state.release,

@@ -16,12 +16,17 @@ export function artefactRelation(path: string): string {
 
 /**
  * Joins what was approved with what holds now, taking the stricter of the two outcomes, the fields both leave, and the
- * reasons of both: deciding again can only remove. `decided` is a table of `decideSet` under `plan`.
+ * reasons of both: deciding again can only remove. `decided` is a table of `decideSet` under `plan`; with `clusters` it says of
+ * each row which fields it keeps.
  */
-export function stricterVerdicts(approved: string, decided: string, plan: DecisionPlan): string {
+export function stricterVerdicts(
+  approved: string,
+  { table: decided, clusters }: { table: string; clusters: boolean },
+  plan: DecisionPlan,
+): string {
   const fields = [...plan.notices.values()].map((notice) => `(${notice.number}, ${keptFields(notice)})`)
   const masks = maskColumns.map((mask) => `a.${mask} | d.${mask} as ${mask}`)
-  return `select a.ordinal, a.subject, a.fields & coalesce(n.kept, 0) as fields, ${masks.join(', ')}, least(a.outcome, d.outcome) as outcome
+  return `select a.ordinal, a.subject, a.fields & ${clusters ? 'd.fields' : 'coalesce(n.kept, 0)'} as fields, ${masks.join(', ')}, least(a.outcome, d.outcome) as outcome
     from (select ${verdictColumns.join(', ')} from ${approved}) a
     join ${decided} d on d.ordinal = a.ordinal
     left join (values ${fields.join(', ')}) n(number, kept) on n.number = d.notice

@@ -8,7 +8,9 @@ import { type ImportResult, importFacts } from '../intake/import-facts.ts'
 import { readMapping } from '../intake/mapping.ts'
 import type { OnProgress } from '../intake/progress.ts'
 import type { TableFormat } from '../intake/table-reader.ts'
+import type { Instant } from '../model/instant.ts'
 import { Problem } from '../model/problem.ts'
+import { stateCompleteness } from '../register/state-completeness.ts'
 import type { App } from './open-app.ts'
 
 export type FileToImport = {
@@ -17,10 +19,16 @@ export type FileToImport = {
   /** Path of the mapping file. */
   mapping: string
   onProgress?: OnProgress
+  /** Up to here the file holds all its source knew. */
+  completeTo?: Instant
 }
 
 /** `rejectsFile` is there when records were rejected: line and reason, never a cell. */
-export type ImportedFile = ImportResult & { rejectsFile: string | undefined }
+export type ImportedFile = ImportResult & {
+  rejectsFile: string | undefined
+  /** False where something was rejected: then the register does not hold all the source knew. */
+  complete: boolean
+}
 
 export async function importFile(app: App, wanted: FileToImport): Promise<ImportedFile> {
   const { file, format, onProgress } = wanted
@@ -34,7 +42,20 @@ export async function importFile(app: App, wanted: FileToImport): Promise<Import
     rejects: rejectFile(rejectsFile),
     ...(onProgress && { onProgress }),
   })
-  return { ...result, rejectsFile: result.rejected > 0 && existsSync(rejectsFile) ? rejectsFile : undefined }
+  const complete = await stateComplete(app, mapping.source, wanted.completeTo, result)
+  const list = result.rejected > 0 && existsSync(rejectsFile) ? rejectsFile : undefined
+  return { ...result, rejectsFile: list, complete }
+}
+
+async function stateComplete(
+  { register, configuration }: App,
+  source: string,
+  completeTo: Instant | undefined,
+  { rejected }: ImportResult,
+): Promise<boolean> {
+  if (completeTo === undefined || rejected > 0) return false
+  await stateCompleteness(register, { source, completeTo, actor: configuration.actor })
+  return true
 }
 
 /** Before a row is read: an import that could not say what it left out would lose it. */

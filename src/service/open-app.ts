@@ -84,7 +84,7 @@ export async function openApp(configuration: Configuration): Promise<App> {
       reader,
       log: releasing.log,
       async decisionContext(locate) {
-        const { policy, policyHash } = await readPolicyBook(register)
+        const { policy, policyHash, packs } = await readPolicyBook(register)
         return {
           ...releasing,
           register,
@@ -92,6 +92,7 @@ export async function openApp(configuration: Configuration): Promise<App> {
           reader,
           policy,
           policyHash,
+          packs,
           readBook: (session, upTo) =>
             readPolicyBook(session === undefined ? register : { store: session }, upTo),
           locate,

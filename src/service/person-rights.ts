@@ -9,15 +9,15 @@ import { encodeVerifierKey } from '../log/signed-note.ts'
 import { Problem } from '../model/problem.ts'
 import { findSubject } from '../register/find-subject.ts'
 import type { Register } from '../register/open-register.ts'
-import type { PersonRef } from '../register/ref-key.ts'
 import { artefactRelation, maskColumns } from '../release/verdict-table.ts'
 import { issueReceipt, type ReceiptOptions } from '../rights/issue-receipt.ts'
 import type { ReleaseFiles, Verdict } from '../rights/release-files.ts'
 import type { App } from './open-app.ts'
+import { type PersonMeant, personReference } from './person-reference.ts'
 
 /** `person.not_found` when nobody is enrolled under the reference. */
-export async function subjectOf(register: Register, person: PersonRef): Promise<number> {
-  const subject = await findSubject(register, person)
+export async function subjectOf(register: Register, person: PersonMeant): Promise<number> {
+  const subject = await findSubject(register, await personReference(register, person))
   if (subject === undefined)
     throw new Problem('person.not_found', `nobody is enrolled under this ${person.kind}`)
   return subject
@@ -26,7 +26,7 @@ export async function subjectOf(register: Register, person: PersonRef): Promise<
 /** Canonical JSON. A receipt that would not verify is not handed out. */
 export async function receiptOf(
   { register, engine, log, configuration }: App,
-  person: PersonRef,
+  person: PersonMeant,
   options: ReceiptOptions = { grounds: false },
 ): Promise<string> {
   const subject = await subjectOf(register, person)

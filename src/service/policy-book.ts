@@ -8,6 +8,12 @@ import { type PolicyVersion, readPublishedPolicy } from '../register/publish-pol
 import type { StoreSession } from '../register/store.ts'
 import { readTerms } from '../register/term-numbers.ts'
 import type { PolicyBook } from '../release/decision-context.ts'
+import {
+  asDetermination,
+  readDeterminations,
+  type SignedDetermination,
+} from '../release/read-determinations.ts'
+import { shippedPacks } from './shipped-packs.ts'
 
 /** From the register, or from the session of a transaction that holds the lock. */
 export async function readPolicyBook(
@@ -18,12 +24,13 @@ export async function readPolicyBook(
   if (!versions.some(({ kind }) => kind === 'controller')) {
     throw new Problem('policy.not_found', 'this register has no published policy yet')
   }
-  const policy = policyOf(versions)
+  const policy = withSigned(policyOf(versions), await readDeterminations(from.store, upTo))
   const terms = await readTerms(from)
   const dpvOf = (name: string) =>
     isPurposeTerm(name) ? name : policy.purposes.find(({ id }) => id === name)?.dpv
   return {
     policy,
+    packs: shippedPacks(),
     policyHash: sha256Hex(
       versions.map(({ kind, name, version, sha256 }) => `${kind} ${name} ${version} ${sha256}\n`).join(''),
     ),
@@ -43,6 +50,14 @@ export async function readPolicyBook(
       ),
     },
   }
+}
+
+/** What was signed into the register beside what the files declare: one decision sees both alike. */
+function withSigned(policy: Policy, signed: readonly SignedDetermination[]): Policy {
+  const counting = signed.flatMap((item) => asDetermination(item, policy.controller.zone) ?? [])
+  return counting.length === 0
+    ? policy
+    : { ...policy, determinations: [...policy.determinations, ...counting] }
 }
 
 export function policyOf(versions: readonly PolicyVersion[]): Policy {

@@ -1,15 +1,16 @@
 // What stands in a data folder: register, policy in force, projection, and the law the program knows.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { packs } from '../decide/packs/choose-packs.ts'
 import type { DateNumber, Instant } from '../model/instant.ts'
 import type { PolicyKind } from '../model/policy.ts'
+import { jurisdictions } from '../model/vocabulary.ts'
 import { readPublishedPolicy } from '../register/publish-policy.ts'
 import { type Holdings, readHoldings } from '../register/read-holdings.ts'
 import { readProjectedPosition } from '../release/read-projected-position.ts'
 import { type ReleaseState, readReleases } from '../release/read-release.ts'
 import type { Configuration } from './configuration.ts'
 import type { App } from './open-app.ts'
+import { shippedPacks } from './shipped-packs.ts'
 
 export type Status = Holdings & {
   registerId: string
@@ -23,7 +24,7 @@ export type ReleaseStatus = {
   release: string
   recipient: string
   rows: number
-  state: 'unfinished' | 'empty' | 'abandoned' | 'delivered' | 'opened'
+  state: 'unfinished' | 'empty' | 'abandoned' | 'delivered' | 'opened' | 'destroyed'
   /** Removals sent whose receipt is not on record. */
   open: { removal: number; count: number; dueAt: Instant; overdue: boolean }[]
 }
@@ -68,13 +69,17 @@ function releaseStatus(state: ReleaseState, now: Instant): ReleaseStatus {
   }
 }
 
-function stateOf({ empty, abandoned, delivered, opened }: ReleaseState): ReleaseStatus['state'] {
+function stateOf({ empty, abandoned, delivered, opened, destroyed }: ReleaseState): ReleaseStatus['state'] {
   if (abandoned !== undefined) return 'abandoned'
   if (empty !== undefined) return 'empty'
+  if (destroyed !== undefined) return 'destroyed'
   if (opened !== undefined) return 'opened'
   return delivered === undefined ? 'unfinished' : 'delivered'
 }
 
+/** One jurisdiction after the other, each in the order of time. */
 export function packValidity(): PackValidity[] {
-  return packs.map(({ id, title, from, to }) => ({ id, title, from, to }))
+  return shippedPacks()
+    .toSorted((a, b) => jurisdictions[a.jurisdiction] - jurisdictions[b.jurisdiction] || a.from - b.from)
+    .map(({ id, title, from, to }) => ({ id, title, from, to }))
 }

@@ -73,7 +73,31 @@ const statements: readonly [string, string[]][] = [
   ['erase', []],
   ['protect', ['--ground', 'safety']],
   ['doubt', []],
+  ['dispute', []],
+  ['absent', ['--state', 'gone-away']],
+  ['list-number', []],
+  ['seed', []],
 ]
+
+test('an empty time is refused, and is not now', async () => {
+  const run = await runInside(['object', '--person', 'member:M0000042', '--enrol', '--at', ''], environment)
+  expect(run).toMatchObject({ exit: 2, stderr: expect.stringContaining('--at is empty') })
+})
+
+test.each(['review', 'packs'])('%s --help lists the commands of that family alone', async (family) => {
+  const { stdout, exit } = await runInside([family, '--help'], environment)
+  expect(exit).toBe(0)
+  for (const line of stdout.trimEnd().split('\n')) expect(line).toMatch(new RegExp(`^  ${family} `))
+  expect(await runInside([family], environment)).toMatchObject({ exit: 2 })
+})
+
+test.each([
+  ['--email', 'nobody', 'e-mail address'],
+  ['--phone', '123', 'phone number'],
+])('%s %s is no %s', async (option, value, words) => {
+  const run = await runInside(['object', option, value], environment)
+  expect(run).toMatchObject({ exit: 2, stderr: expect.stringContaining(`this is no ${words}`) })
+})
 
 describe.each(statements)('%s', (name, needed) => {
   const command = commands.find((one) => one.name === name)!

@@ -38,7 +38,15 @@ export function checkResult({
 }: Fixture): CheckResult {
   const groups = parts.map(([count, ...codes]): ReasonGroup => {
     const weighing = codes.filter((code) => !cleared.includes(code))
-    return { notice: undefined, codes, weighing, primary: weighing[0], outcome: outcomeOf(weighing), count }
+    return {
+      notice: undefined,
+      codes,
+      weighing,
+      primary: weighing[0],
+      outcome: outcomeOf(weighing),
+      fields: 0,
+      count,
+    }
   })
   const considered = total(groups)
   const recordOutcomes = Object.fromEntries(
@@ -69,11 +77,13 @@ export function checkResult({
     }),
     groups,
     systematicPercent: 0,
+    clusters: false,
     request,
     zone: 'Europe/London',
     position: 214,
     eventsProjected: 0,
-    packs: { release: packs.at(-1), collection: packs },
+    packs: { release: packs.slice(-1), collection: packs },
+    packHashes: {},
     tells,
     fields: request.fields.map((name) => ({
       name,
@@ -88,6 +98,7 @@ export function checkResult({
       rejected: 0,
       enrolled: 0,
       reused: false,
+      unusableContacts: 0,
     },
     artefact: { path: 'decisions/x.parquet', sha256: '1'.repeat(64), sizeBytes: 9_400_000 },
     seconds: { projection: 0.1, dataset: 0.2, decide: 0.6, artefact: 0.7 },

@@ -417,7 +417,7 @@ describe('texts from outside', () => {
         ...beat.result,
         tells: [evil],
         fields: [{ name: evil, treatment: 'keep', keptIn: 1, codes: [] }],
-        packs: { release: evil, collection: [evil] },
+        packs: { release: [evil], collection: [evil] },
         request: { ...beat.result.request, title: evil, recipient: evil },
       },
     })),
@@ -500,7 +500,7 @@ describe('a check', () => {
     expect(withCodes).toMatch(/N403 +PURPOSE_NOT_IN_NOTICE +868,000/)
   })
 
-  test.each(['S310', 'S312'] as const)(
+  test.each(['S310', 'S312', 'S311'] as const)(
     'of one protected person reads the same whatever the ground (%s)',
     (code) => {
       const { request } = fullSizeCase.beats[3]!.result
@@ -542,6 +542,20 @@ describe('a check', () => {
     const { result } = fullSizeCase.beats[3]!
     const text = renderCheck({ ...result, dataset: { ...result.dataset, rejected: 12 } }, { codes: false })
     expect(text).toContain('12 lines of the file could not be read')
+  })
+
+  test.each([
+    [1, 'One contact point in the file cannot be read'],
+    [1_204, '1,204 contact points in the file cannot be read'],
+    [0, undefined],
+  ])('says how many contact points no “stop” can be found by: %i', (unusableContacts, words) => {
+    const { result } = fullSizeCase.beats[3]!
+    const text = renderCheck(
+      { ...result, dataset: { ...result.dataset, unusableContacts } },
+      { codes: false },
+    )
+    if (words === undefined) expect(text).not.toContain('contact point')
+    else expect(text).toContain(words)
   })
 
   test('has words, a remedy and a question for every code there is', () => {

@@ -45,6 +45,8 @@ test('an installed package holds the compiled program, migrations and examples, 
     'dist/src/index.d.ts',
     'dist/src/adapters/pglite/pglite-worker.js',
     'dist/examples/baby-club-2017/policy/controller.yaml',
+    'packs/definitions.yaml',
+    'packs/uk-gdpr-2018/law.yaml',
     'sql/0001_register.sql',
   ])
     expect(files).toContain(wanted)

@@ -81,7 +81,7 @@ describe('the 2017 case', () => {
   it('does not refuse the control group for want of notice, and puts the file before a person', () => {
     const { result } = beat('1b-party-control')
     expect(fileCodes('1b-party-control')).toEqual(['G110'])
-    const letter = result.groups.filter(({ notice }) => notice === 'members-letter@2017-05')
+    const letter = result.groups.filter(({ notice }) => notice === 'members-letter@2017-04')
     expect(letter.reduce((sum, { count }) => sum + count, 0)).toBeGreaterThan(0)
     for (const { codes } of letter) expect(codes.filter((code) => code.startsWith('N'))).toEqual([])
   })

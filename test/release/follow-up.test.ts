@@ -3,6 +3,7 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { isVeto } from '../../src/model/reason.ts'
 import type { RemovalManifest, RemovalSealedBody } from '../../src/model/release.ts'
 import { applyRemoval } from '../../src/recipient/apply-removal.ts'
 import { doubtIdentity } from '../../src/register/doubt-identity.ts'
@@ -68,6 +69,12 @@ async function recalledBy({ release, folder }: FollowUpResult): Promise<(number 
   expect(refs).toEqual([...refs].sort())
   return refs.map(subjectOf).sort((a, b) => a! - b!)
 }
+
+test('nobody is called back because data are kept too long or go too often: that is no one’s word', () => {
+  const called = (['S301', 'S302', 'S304', 'S305', 'S310', 'S312', 'T806', 'B509'] as const).filter(isVeto)
+  expect(called).toHaveLength(8)
+  expect((['S308', 'S309', 'N401', 'B510'] as const).filter(isVeto)).toEqual([])
+})
 
 describe('a removal', () => {
   test('names exactly those who said stop since, once', async () => {

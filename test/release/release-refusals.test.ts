@@ -2,11 +2,13 @@
 import { appendFileSync, copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Policy } from '../../src/model/policy.ts'
+import type { Assessment, Policy } from '../../src/model/policy.ts'
 import { type ProblemCode, problems } from '../../src/model/problem.ts'
 import type { CommittedBody } from '../../src/model/release.ts'
+import type { SharingRequest } from '../../src/model/request.ts'
 import { objectToProcessing } from '../../src/register/object-to-processing.ts'
 import { readDocuments } from '../../src/register/record-document.ts'
+import { stateCompleteness } from '../../src/register/state-completeness.ts'
 import { abandonRelease, abandonRequest } from '../../src/release/abandon-release.ts'
 import { approveRequest } from '../../src/release/approve-request.ts'
 import { checkRequest } from '../../src/release/check-request.ts'
@@ -65,6 +67,17 @@ async function expectRefused(code: ProblemCode, words: string | RegExp): Promise
   expect(visible()).toEqual([])
 }
 
+const weighed: Assessment = {
+  ...{ id: 'weighed', kind: 'lia', purpose: 'offers', recipient: 'acorn', outcome: 'passed' },
+  ...{ on: 20180101, reviewBy: 20200101, by: 'Dana Whitlock', expected: true },
+}
+
+/** Subjects 1 to `last` say stop. */
+async function objectAll(last: number, at: number): Promise<void> {
+  for (let subject = 1; subject <= last; subject++)
+    await objectToProcessing(club.app.register, { ...statement(subject, at), qualifier: 'marketing' })
+}
+
 /** One cell of the file differs; `restore` puts it right. */
 function changeDataset(): { restore(): void } {
   copyFileSync(club.dataFile, `${club.dataFile}.before`)
@@ -84,6 +97,13 @@ describe('the recipient’s key', () => {
   test('is there, and its holder has not proved to hold it', async () => {
     await club.close()
     await begin(unverified)
+    await expectRefused('release.refused', /^letter: the file is refused \(X953\)$/)
+  })
+
+  test('came after the approval, and its holder has not proved to hold it', async () => {
+    await club.close()
+    await begin(withoutKey)
+    await addKey(club, false)
     await expectRefused('recipient.key_missing', 'acorn')
   })
 })
@@ -248,6 +268,66 @@ describe('the file as a whole', () => {
     })
     expect(asked.file.map(({ code }) => code)).toContain('A205')
     await expectRefused('release.refused', /letter: the file is refused \(.*A205.*\)/)
+  })
+
+  test.each([
+    ['in-place', {}],
+    // As nobody else learns of them, no agreement is asked for, and no yes to the recipient.
+    [
+      'hosted',
+      { agreement: 'none', channels: ['post'], basis: 'legitimate-interests', fields: ['full_name'] },
+    ],
+  ] as [NonNullable<SharingRequest['delivery']>, Partial<SharingRequest>][])(
+    'asked for as %s may be used, and is not there to be released: nobody gets a copy of it',
+    async (delivery, more) => {
+      await changePolicy(club, (policy) => ({ ...policy, assessments: [weighed] }))
+      const asked = await askAndApprove(club, 'letter', { delivery, ...more })
+      expect([asked.file, asked.outcomes.allow]).toEqual([[], 40])
+      await expectRefused('release.refused', `letter: it was asked for as ${delivery}, and no copy leaves`)
+      expect(await readReleases(club.app.register.store)).toEqual([])
+    },
+  )
+
+  test('is behind: its source turns out to be incomplete after the approval', async () => {
+    const { register } = club.app
+    await changePolicy(club, (policy) => ({ ...policy, feeds: [{ source: 'stop-page', everyHours: 24 }] }))
+    const complete = { source: 'stop-page', actor: 'club' }
+    await stateCompleteness(register, { ...complete, completeTo: start })
+    await askAndApprove(club, 'letter')
+    await stateCompleteness(register, { ...complete, completeTo: start - 2 * day })
+    await expectRefused('release.refused', /letter: the file is refused \(T807\)/)
+    await stateCompleteness(register, { ...complete, completeTo: start - hour })
+    expect((await release()).released).toBe(40)
+  })
+
+  test('is left with four people, as others said stop from a later time on: it points at each of them', async () => {
+    await objectAll(36, start + hour)
+    expect((await askAndApprove(club, 'letter')).outcomes.allow).toBe(40)
+    await expectRefused('release.refused', /letter: the file is refused \(F905\)/)
+  })
+
+  test('is left with five people: it leaves', async () => {
+    await objectAll(35, start + hour)
+    await askAndApprove(club, 'letter')
+    expect((await release()).released).toBe(5)
+  })
+
+  test.each([
+    [35, 5],
+    [36, 0],
+  ])('loses %i people between commit and seal: %i leave', async (people, leaving) => {
+    const at = async (point: string) => {
+      if (point === 'before-gate' && (await readReleases(club.app.register.store))[0]?.amended.length === 0)
+        await objectAll(people, start)
+    }
+    const result = releaseRequest(await club.context(), 'letter', { at })
+    if (leaving > 0) return expect(await result).toMatchObject({ released: leaving })
+    await expect(result).rejects.toMatchObject({
+      code: 'decision.stale',
+      detail: expect.stringMatching(/: 4 would be left \(F905\)$/),
+    })
+    expect(visible()).toEqual([])
+    expect((await readReleases(club.app.register.store))[0]?.abandoned).toBeDefined()
   })
 
   test('is not known', async () => {

@@ -42,6 +42,10 @@ export function declared({ fields, transforms, dateFormat, recipient = 'acorn', 
     purposes: [],
     notices: [],
     attributions: [],
+    processing: [],
+    prohibitions: [],
+    copyGrants: [],
+    feeds: [],
     agreements: [
       {
         id: 'acorn-2018',

@@ -15,6 +15,7 @@ import { planDecision } from '../../src/decide/plan.ts'
 import { readPolicy } from '../../src/policy/read-policy.ts'
 import { readRequest } from '../../src/policy/read-request.ts'
 import { type Configuration, configurationFrom } from '../../src/service/configuration.ts'
+import { shippedBook } from '../decide/shipped-packs.ts'
 import { caseFolder, casePolicy, written } from '../policy/broken-policy.ts'
 import { createDatabase } from '../postgres-server.ts'
 
@@ -54,7 +55,7 @@ function treatmentsUnder(text: string) {
     recipients: new Map(policy.entities.map(({ id }, index) => [id, index + 1])),
     purposes: new Map(),
   }
-  const { notices } = planDecision(asked, policy, numbers)
+  const { notices } = planDecision(asked, shippedBook({ policy, numbers }))
   return [...notices.values()].map((notice) => ({ notice, fields: verdictOf(new Set(), notice).fields }))
 }
 

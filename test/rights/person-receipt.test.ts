@@ -7,6 +7,7 @@ import { type Check, firstFailure } from '../../src/evidence/check.ts'
 import { verifyPersonReceipt } from '../../src/evidence/verify-person-receipt.ts'
 import { encodeVerifierKey, signNote } from '../../src/log/signed-note.ts'
 import { type Canonical, canonicalHash, canonicalJson } from '../../src/model/canonical.ts'
+import { eventKinds } from '../../src/model/event.ts'
 import {
   type OpenedEvent,
   type PersonReceipt,
@@ -255,7 +256,8 @@ describe('a person’s receipt', () => {
     ['events[2].words.kind', 3, 'events.2.words.kind', to('objection')],
     ['events[2].words.purpose', 3, 'events.2.words.purpose', gone],
     ['events[2].fields.kind', 3, 'events.2.fields.kind', (old: number) => old + 256],
-    ['events[2].fields.qualifier', 3, 'events.2.fields.qualifier', to(3)],
+    ['events[2]', 3, 'events.2.fields.qualifier', to(eventKinds.consent.qualifiers['given-by-parent'])],
+    ['events[2].fields.qualifier', 3, 'events.2.fields.qualifier', to(4)],
     ['events[3]', 3, 'events.3.commitment', to('ab'.repeat(32))],
     ['events[3]', 3, 'events.3.path', to(['ab'.repeat(32)])],
     ['events[3].word', 3, 'events.3.word', to('safety')],

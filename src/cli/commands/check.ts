@@ -9,10 +9,13 @@ import { bases, channels, type LegalBasis, numberOf } from '../../model/vocabula
 import { type CheckResult, checkRequest } from '../../release/check-request.ts'
 import type { DecisionContext } from '../../release/decision-context.ts'
 import { requestForFile } from '../../release/file-request.ts'
+import { questionsOf } from '../../release/questions-of.ts'
 import { locateBeside, readRequestFile } from '../../service/read-request-file.ts'
 import { useApp } from '../../service/use-app.ts'
 import { type Command, type Invocation, optional, required } from '../command.ts'
 import { renderCheck } from '../report/check-report.ts'
+import { countReasons } from '../report/count-reasons.ts'
+import { answerCommand } from '../report/review-report.ts'
 import { formatOf, listOption } from './file-options.ts'
 
 export const checkCommand: Command = {
@@ -128,25 +131,23 @@ function printCheck({ options, terminal }: Invocation, result: CheckResult): voi
 
 /** What `check --json` promises, and the evidence for it. */
 export function checkJson(result: CheckResult) {
-  const {
-    considered,
-    outcomes,
-    recordOutcomes,
-    file,
-    reasons,
-    tells,
-    fields,
-    position,
-    packs,
-    artefact,
-    seconds,
-  } = result
+  const { considered, outcomes, recordOutcomes, file, tells, fields, position, packs, artefact, seconds } =
+    result
   return {
     id: result.request.id,
     considered,
     outcomes,
     file: file.filter(({ cleared }) => !cleared).map(({ code, slug }) => ({ code, slug })),
-    reasons,
+    reasons: countReasons(result).map(({ code, slug, count, primary }) => ({
+      code: code ?? 'withheld',
+      slug: slug ?? 'withheld',
+      count,
+      primary,
+    })),
+    questions: questionsOf(
+      result.groups,
+      file.filter(({ cleared }) => !cleared).map(({ code }) => code),
+    ).questions.map((question) => ({ ...question, command: answerCommand(result.request.id, question.id) })),
     recordOutcomes,
     tells,
     fields,

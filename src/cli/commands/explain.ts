@@ -1,25 +1,23 @@
 // fairshare explain: one person, one request: what is known, what it means, what would have to change.
 import { dirname } from 'node:path'
+import { dateFromIso, startOfDay } from '../../model/instant.ts'
 import { Problem } from '../../model/problem.ts'
-import { type Explanation, explainPerson, type Reader } from '../../release/explain-person.ts'
+import { type Explanation, explainPerson } from '../../release/explain-person.ts'
+import type { Reader } from '../../release/masked-reason.ts'
 import { locateBeside, readRequestFile } from '../../service/read-request-file.ts'
 import { useApp } from '../../service/use-app.ts'
 import { type Command, optional, required } from '../command.ts'
+import { explanationHtml } from '../report/explanation-html.ts'
+import { explanationJson } from '../report/explanation-json.ts'
+import { explanationLines } from '../report/explanation-lines.ts'
+import { explanationMarkdown } from '../report/explanation-markdown.ts'
+import { tellExplanation } from '../report/tell-explanation.ts'
 import { personOption } from './file-options.ts'
+import { writeNew } from './write-new.ts'
 
 const readers: readonly Reader[] = ['marketer', 'person', 'regulator']
-const otherForms = {
-  drop: 'Left out in any case',
-  coarsen: 'Less precise than in the file, under the agreement',
-  pseudonymise: 'A pseudonym in its place, under the agreement',
-}
-
-const headings = {
-  veto: 'The person’s own word',
-  aware: 'Aware?',
-  power: 'Power?',
-  justified: 'Justified?',
-} as const
+const formats = ['text', 'markdown', 'html'] as const
+type Format = (typeof formats)[number]
 
 export const explainCommand: Command = {
   name: 'explain',
@@ -34,12 +32,26 @@ export const explainCommand: Command = {
       value: 'reader',
       says: `for whom the words are: ${readers.join(', ')} (default marketer)`,
     },
-    codes: { type: 'boolean', says: 'show the reason codes and the law' },
+    codes: {
+      type: 'boolean',
+      says: 'show the reason codes, the law and each condition (a regulator always sees them)',
+    },
+    'enquiry-opened': {
+      type: 'string',
+      value: 'date',
+      says: 'flag evidence recorded on or after this day',
+    },
+    format: { type: 'string', value: 'format', says: `${formats.join(', ')} (default text)` },
+    out: { type: 'string', value: 'file', says: 'write it there, not on the screen' },
   },
   async run({ options, terminal, configuration }) {
     const path = required(options.request, '--request <request.yaml>')
     const person = personOption(required(options.person, '--person <kind>:<reference>'))
     const reader = readerNamed(optional(options.for) ?? 'marketer')
+    const format = formatNamed(optional(options.format) ?? 'text')
+    const opened = optional(options['enquiry-opened'])
+    const enquiry = opened === undefined ? undefined : dateFromIso(opened)
+    const out = optional(options.out)
     return useApp(configuration, async (app) => {
       const context = await app.decisionContext(locateBeside(dirname(path), configuration.home))
       const explanation = await explainPerson(
@@ -47,57 +59,37 @@ export const explainCommand: Command = {
         await readRequestFile(path, context.policy),
         person,
         reader,
+        enquiry === undefined ? {} : { enquiryOpenedAt: startOfDay(enquiry, context.policy.controller.zone) },
       )
-      if (options.json === true) terminal.printJson(explanation)
-      else for (const line of explanationLines(explanation, options.codes === true)) terminal.print(line)
+      const text =
+        options.json === true ? asJson(explanation) : rendered(explanation, format, options.codes === true)
+      if (out === undefined) terminal.print(text.trimEnd())
+      else {
+        await writeNew(out, text)
+        terminal.note(`Wrote ${out}. It is about one person: keep it as you keep their data.`)
+      }
       const own = explanation.outcome === 'allow' || explanation.outcome === 'transform'
       return own && explanation.file.every(({ cleared }) => cleared) ? 0 : 1
     })
   },
 }
 
-function explanationLines(explanation: Explanation, codes: boolean): string[] {
-  const verdicts = {
-    allow: 'may go: no recorded reason to refuse',
-    transform: 'may go with fewer fields',
-    review: 'waits for a person to decide',
-    deny: 'stays',
-  }
-  const stopping = explanation.file.filter(({ cleared }) => !cleared)
-  const lines =
-    stopping.length === 0
-      ? [`This record ${verdicts[explanation.outcome]}.`]
-      : [
-          `This record stays: the file as a whole ${stopping.some(({ effect }) => effect === 'deny') ? 'is refused' : 'waits for a person'}.`,
-          ...stopping.map(({ words, code }) => `  • ${words}${codes ? ` [${code}]` : ''}`),
-          `By itself the record ${verdicts[explanation.outcome]}.`,
-        ]
-  if (explanation.rows === 0)
-    lines.push('The person is not in this dataset; what follows is what the register alone says.')
-  for (const [question, heading] of Object.entries(headings)) {
-    const reasons = explanation.reasons.filter((reason) => reason.question === question)
-    if (reasons.length === 0) continue
-    lines.push('', heading)
-    for (const reason of reasons) {
-      lines.push(`  • ${reason.words}${reason.cleared ? '  (answered by a determination)' : ''}`)
-      if (codes && reason.code !== undefined) {
-        const doubt = reason.verified ? '' : ', cited from memory: check before relying on it'
-        lines.push(
-          `    ${reason.code} ${reason.slug} · ${reason.authority === 'house' ? '' : `${reason.authority}: `}${reason.law}${doubt}`,
-        )
-      }
-      if (!reason.cleared) lines.push(`    What would have to change: ${reason.remedy}`)
-    }
-  }
-  if (explanation.notice !== undefined) {
-    lines.push('', `What she was shown: ${explanation.notice.id}`)
-    for (const sentence of explanation.notice.sentences) lines.push(`  “${sentence.replace(/\s+/g, ' ')}”`)
-  }
-  for (const [form, words] of Object.entries(otherForms)) {
-    const names = Object.entries(explanation.fields).filter(([, treatment]) => treatment === form)
-    if (names.length > 0) lines.push('', `${words}: ${names.map(([name]) => name).join(', ')}`)
-  }
-  return lines
+function asJson(explanation: Explanation): string {
+  return `${JSON.stringify(explanationJson(explanation), undefined, 2)}\n`
+}
+
+function rendered(explanation: Explanation, format: Format, wantsCodes: boolean): string {
+  const told = tellExplanation(explanation)
+  const codes = { codes: wantsCodes || explanation.reader === 'regulator' }
+  if (format === 'html') return explanationHtml(told, codes)
+  if (format === 'markdown') return explanationMarkdown(told, codes)
+  return `${explanationLines(told, codes).join('\n')}\n`
+}
+
+function formatNamed(name: string): Format {
+  const found = formats.find((format) => format === name)
+  if (found === undefined) throw new Problem('value.invalid', `--format must be one of ${formats.join(', ')}`)
+  return found
 }
 
 function readerNamed(name: string): Reader {

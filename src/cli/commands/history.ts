@@ -1,6 +1,7 @@
 // fairshare history: what one person was told and answered, in words, in the order it was recorded.
 import { instantToIso } from '../../model/instant.ts'
-import { type NamedEvent, readNamedHistory } from '../../service/named-history.ts'
+import type { NamedEvent } from '../../register/name-events.ts'
+import { readNamedHistory } from '../../service/named-history.ts'
 import { readPublishedNames } from '../../service/published-names.ts'
 import { useExisting } from '../../service/use-app.ts'
 import type { Command } from '../command.ts'

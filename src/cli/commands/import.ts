@@ -6,6 +6,7 @@ import { useApp } from '../../service/use-app.ts'
 import { type Command, optional, required } from '../command.ts'
 import { count } from '../terminal.ts'
 import { atMost } from './argument-count.ts'
+import { instantOption } from './feed.ts'
 import { formatOf } from './file-options.ts'
 
 const formats: readonly TableFormat[] = ['csv', 'parquet', 'json']
@@ -22,17 +23,25 @@ export const importCommand: Command = {
       value: 'format',
       says: `one of ${formats.join(', ')} (default: by the file’s ending)`,
     },
+    'complete-to': {
+      type: 'string',
+      value: 'instant',
+      says: 'up to then the file holds all its source knew: recorded as by `feed`, if nothing was rejected',
+    },
   },
   async run({ options, terminal, configuration, arguments: given }) {
     atMost(1, given, 'one file at a time, each with its mapping')
     const file = required(given[0], '<file>')
     const mapping = required(options.mapping, '--mapping <mapping.yaml>')
+    const said = optional(options['complete-to'])
+    const completeTo = said === undefined ? undefined : instantOption(said)
     const format = formatNamed(optional(options.format)) ?? formatOf(file)
     const result = await useApp(configuration, (app) =>
       importFile(app, {
         file,
         format,
         mapping,
+        ...(completeTo !== undefined && { completeTo }),
         onProgress: ({ records, perSecond, done }) =>
           terminal.progress({
             step: 'importing',
@@ -42,7 +51,7 @@ export const importCommand: Command = {
       }),
     )
     if (options.json === true) terminal.printJson({ ...result, rejectsFile: result.rejectsFile ?? null })
-    else for (const line of importLines(result)) terminal.print(line)
+    else for (const line of importLines(result, said)) terminal.print(line)
     return 0
   },
 }
@@ -54,12 +63,18 @@ function formatNamed(name: string | undefined): TableFormat | undefined {
   return found
 }
 
-function importLines({ records, events, alreadyThere, rejected, ...result }: ImportedFile): string[] {
+function importLines(
+  { records, events, alreadyThere, rejected, ...result }: ImportedFile,
+  completeTo: string | undefined,
+): string[] {
   const sum = `${count(records)} records = ${count(events)} recorded + ${count(alreadyThere)} already there + ${count(rejected)} rejected`
   const lines = [`${sum}.`]
   if (result.repeated) lines.push('This file was imported before, with this mapping; nothing was written.')
   else if (result.enrolled > 0) lines.push(`${count(result.enrolled)} people enrolled.`)
   if (result.rejectsFile !== undefined)
     lines.push(`What was rejected stands, with line and reason, in ${result.rejectsFile}`)
+  if (result.complete) lines.push(`Its source is complete to ${completeTo}.`)
+  else if (completeTo !== undefined)
+    lines.push('Its source is not complete while records are rejected: nothing was said about it.')
   return lines
 }

@@ -15,6 +15,7 @@ const objections = eventKinds.objection.qualifiers
 export const objectCommand = statementCommand({
   name: 'object',
   summary: 'Record that a person objected; what is left out means all',
+  byContact: true,
   usage: '[--against <what>] [--recipient <id>] [--channel <channel>]',
   example: 'object --person member:M0000042 --at 2018-06-12T09:41:07+01:00 --source stop-page --grade A',
   options: {

@@ -3,7 +3,8 @@ import type { Policy } from '../../model/policy.ts'
 import type { Finding } from '../../model/problem.ts'
 import { checkPolicyFolders } from '../../service/policy-folders.ts'
 import { type Command, required } from '../command.ts'
-import { count } from '../terminal.ts'
+import { findingLines } from '../report/finding-lines.ts'
+import { itemCount } from '../report/item-count.ts'
 import { atMost } from './argument-count.ts'
 import type { listOption } from './file-options.ts'
 
@@ -45,22 +46,18 @@ export function policyFolders(
 
 function checkLines(findings: readonly Finding[], policy: Policy | undefined, files: number): string[] {
   if (findings.length > 0 || policy === undefined) {
-    const lines = findings.flatMap(({ place: { file, line, column }, message, remedy }) => [
-      `${[file, line, column].filter((part) => part !== undefined).join(':')}  ${message}`,
-      `    ${remedy}`,
-    ])
-    return [
-      ...lines,
-      `${findings.length === 1 ? '1 finding' : `${count(findings.length)} findings`} in ${files} files.`,
-    ]
+    return findingLines(findings, files)
   }
-  const items = Object.entries(itemCounts(policy)).map(([what, number]) => `${count(number)} ${what}`)
+  const items = Object.entries(itemCounts(policy))
+    .filter(([, number]) => number > 0)
+    .map(([what, number]) => itemCount(number, what))
   return [`No findings in ${files} files: ${items.join(', ')}.`]
 }
 
 function itemCounts(policy: Policy): Record<string, number> {
   const { entities, purposes, notices, attributions, agreements, assessments, determinations, datasets } =
     policy
+  const { processing, prohibitions, copyGrants, feeds } = policy
   return {
     entities: entities.length,
     purposes: purposes.length,
@@ -70,5 +67,9 @@ function itemCounts(policy: Policy): Record<string, number> {
     assessments: assessments.length,
     determinations: determinations.length,
     datasets: datasets.length,
+    'processing records': processing.length,
+    prohibitions: prohibitions.length,
+    'copy grants': copyGrants.length,
+    feeds: feeds.length,
   }
 }

@@ -1,13 +1,12 @@
 // fairshare receipt: everything the register holds of one person, as a file that anyone can check against the public log.
-import { writeFile } from 'node:fs/promises'
 import type { PersonReceipt } from '../../model/person-receipt.ts'
-import { Problem } from '../../model/problem.ts'
 import { receiptOf } from '../../service/person-rights.ts'
 import { useExisting } from '../../service/use-app.ts'
 import { type Command, optional } from '../command.ts'
 import { count } from '../terminal.ts'
 import { atMost } from './argument-count.ts'
 import { personOf } from './statement-command.ts'
+import { writeNew } from './write-new.ts'
 
 export const receiptCommand: Command = {
   name: 'receipt',
@@ -74,18 +73,4 @@ function summaryLines({ file, sizeBytes, events, notOpened, releases, verifierKe
     'It holds the secret that opens what the public log says of this person, and what it opens: give it to that person and',
     'to nobody else. It does not show that nothing was kept or sent outside this register.',
   ]
-}
-
-/** Its owner's alone. */
-async function writeNew(path: string, text: string): Promise<void> {
-  try {
-    await writeFile(path, text, { flag: 'wx', mode: 0o600 })
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    if (code === 'EEXIST')
-      throw new Problem('usage.invalid', `${path} is there already: name another file with --out`)
-    if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR' || code === 'ENOTDIR')
-      throw new Problem('usage.invalid', `--out: ${path} cannot be written`, { cause })
-    throw cause
-  }
 }

@@ -1,24 +1,38 @@
 // A statement by or about one person as a command: every verb takes the same options for who, when, how sure and
 // whence, and adds its own for what was said.
 import { isUnreadable, timeReader } from '../../intake/read-time.ts'
-import { instantToIso, isZone } from '../../model/instant.ts'
+import { isZone } from '../../model/instant.ts'
 import { Problem } from '../../model/problem.ts'
 import { type Channel, channels, grades, jurisdictions, numberOf } from '../../model/vocabulary.ts'
 import type { Register } from '../../register/open-register.ts'
 import type { Recorded, Scope, Statement } from '../../register/record-event.ts'
-import type { PersonRef } from '../../register/ref-key.ts'
+import { type PersonMeant, personReference } from '../../service/person-reference.ts'
 import { type PublishedNames, readPublishedNames } from '../../service/published-names.ts'
 import { useApp } from '../../service/use-app.ts'
 import { type Command, type Invocation, type OptionSpecs, optional, required } from '../command.ts'
 import { atMost } from './argument-count.ts'
 import { personOption } from './file-options.ts'
+import { recordedLines } from './recorded-lines.ts'
 
 type Options = Invocation['options']
 
 type StatementVerb<S extends Scope> = Pick<Command, 'name' | 'summary' | 'usage' | 'example' | 'options'> & {
+  /** The person may be named by a contact point, whoever it belongs to. */
+  byContact?: true
   /** What is stated, from the verb's own options: refused here, before anything is opened. */
   scope(options: Options): S
   record(register: Register, statement: Statement & S): Promise<Recorded>
+}
+
+const contactOptions: OptionSpecs = {
+  email: {
+    type: 'string',
+    value: 'address',
+    says: 'instead of --person: whoever this e-mail address reaches',
+  },
+  phone: { type: 'string', value: 'number', says: 'instead of --person: whoever this number reaches' },
+  name: { type: 'string', value: 'name', says: 'with --address: whoever mail under this name reaches there' },
+  address: { type: 'string', value: 'address', says: 'the address that goes with --name, postcode included' },
 }
 
 const statementOptions: OptionSpecs = {
@@ -54,12 +68,13 @@ export function statementCommand<S extends Scope>(verb: StatementVerb<S>): Comma
     name,
     summary,
     example,
-    usage: `--person <kind:reference> ${verb.usage} [--at <time>]`,
-    options: { ...verb.options, ...statementOptions },
+    usage: `${verb.byContact ? '(--person <kind:reference> | --email … | --phone … | --name … --address …)' : '--person <kind:reference>'} ${verb.usage} [--at <time>]`,
+    options: { ...verb.options, ...(verb.byContact && contactOptions), ...statementOptions },
     async run({ options, terminal, configuration, arguments: given }) {
       atMost(0, given, `${name} takes options only, such as --person`)
       // All that can be refused without the register is refused before it is opened.
-      const stated = { ...who(options), ...howSure(options) }
+      const { person, enrolIfUnknown } = who(options)
+      const stated = howSure(options)
       const scope = verb.scope(options)
       const zone = zoneOption(options)
       const at = when(options, zone)
@@ -68,6 +83,8 @@ export function statementCommand<S extends Scope>(verb: StatementVerb<S>): Comma
         const names = await readPublishedNames(register)
         checkNames(scope, names)
         return verb.record(register, {
+          person: await personReference(register, person),
+          enrolIfUnknown,
           ...stated,
           ...(zone === undefined ? when(options, names.zone) : at),
           ...known({ jurisdiction: jurisdiction ?? names.jurisdiction }),
@@ -75,27 +92,36 @@ export function statementCommand<S extends Scope>(verb: StatementVerb<S>): Comma
           ...scope,
         })
       })
-      if (options.json === true)
-        terminal.printJson({ ...recorded, recordedAt: instantToIso(recorded.recordedAt) })
-      else terminal.print(recordedLine(recorded))
+      for (const line of recordedLines(recorded, options.json === true)) terminal.print(line)
       return 0
     },
   }
 }
 
-function recordedLine({ position, recordedAt, repeated }: Recorded): string {
-  const place = `at position ${position}, ${instantToIso(recordedAt)}`
-  return repeated ? `Already recorded ${place}; nothing was written.` : `Recorded ${place}.`
-}
-
 // --- what every statement has ----------------------------------------------------------------------------------
 
-function who(options: Options): Pick<Statement, 'person' | 'enrolIfUnknown'> {
-  return { person: personOf(options), enrolIfUnknown: options.enrol === true }
+/** Whoever says stop under a contact point need not be known otherwise. */
+function who(options: Options): { person: PersonMeant; enrolIfUnknown: boolean } {
+  const point = contactOf(options)
+  if (point === undefined) return { person: personOf(options), enrolIfUnknown: options.enrol === true }
+  return { person: point, enrolIfUnknown: true }
+}
+
+function contactOf(options: Options): PersonMeant | undefined {
+  const [email, phone] = [optional(options.email), optional(options.phone)]
+  const [name, address] = [optional(options.name), optional(options.address)]
+  const byMail = name !== undefined || address !== undefined
+  const ways = [options.person !== undefined, email !== undefined, phone !== undefined, byMail]
+  if (ways.filter(Boolean).length > 1)
+    throw new Problem('usage.invalid', 'one person at a time, named in one way')
+  if (email !== undefined) return { kind: 'email', value: email }
+  if (phone !== undefined) return { kind: 'phone', value: phone }
+  if (!byMail) return undefined
+  return { kind: 'address', name: required(options.name, '--name'), value: required(address, '--address') }
 }
 
 /** `--person`, whatever the command. */
-export function personOf(options: Options): PersonRef {
+export function personOf(options: Options): { kind: string; value: string } {
   const person = personOption(required(options.person, '--person <kind:reference>'))
   // The kind stands in messages, so it must not be able to hold a name or a number of anybody.
   if (!/^[a-z][a-z-]{0,19}$/.test(person.kind)) {
@@ -118,6 +144,8 @@ function howSure(options: Options): Pick<Statement, 'grade' | 'source' | 'idempo
 }
 
 function when(options: Options, zone: string | undefined): Pick<Statement, 'at' | 'statedText'> {
+  // An empty time is a time that went missing on the way here, and not now.
+  if (options.at === '') throw new Problem('time.invalid', '--at is empty; left out, it is now')
   const text = optional(options.at)
   if (text === undefined) {
     const now = Date.now() * 1000

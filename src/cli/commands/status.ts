@@ -1,5 +1,6 @@
 // fairshare status: what stands in the data folder, and which law the program knows.
 import { dateToIso, daysAfter, instantToIso } from '../../model/instant.ts'
+import type { PolicyKind } from '../../model/policy.ts'
 import type { Configuration } from '../../service/configuration.ts'
 import {
   type PackValidity,
@@ -11,6 +12,7 @@ import {
 } from '../../service/read-status.ts'
 import { useApp } from '../../service/use-app.ts'
 import type { Command } from '../command.ts'
+import { itemCount } from '../report/item-count.ts'
 import { count, table } from '../terminal.ts'
 import { atMost } from './argument-count.ts'
 
@@ -30,6 +32,23 @@ export const statusCommand: Command = {
   },
 }
 
+/** As `policy check` names them. */
+const plurals: Readonly<Record<PolicyKind, string>> = {
+  controller: 'controllers',
+  entity: 'entities',
+  purpose: 'purposes',
+  notice: 'notice versions',
+  attribution: 'attributions',
+  agreement: 'agreements',
+  assessment: 'assessments',
+  determination: 'determinations',
+  dataset: 'datasets',
+  processing: 'processing records',
+  prohibition: 'prohibitions',
+  'copy-grant': 'copy grants',
+  feed: 'feeds',
+}
+
 /** Never the URL itself: it may hold a password. */
 function storeOf({ databaseUrl }: Configuration): string {
   return databaseUrl === undefined ? 'embedded' : 'PostgreSQL'
@@ -46,15 +65,17 @@ function statusLines(
     ...(status === undefined
       ? [['register', 'none yet; the first command that writes makes one']]
       : statusRows(status)),
-    ...packs.map(({ id, title, from, to }) => [
-      'law',
-      `${id}, ${dateToIso(from)} to ${to === undefined ? 'now' : dateToIso(daysAfter(to, -1))}: ${title}`,
-    ]),
+    ...table(packs.map(packRow)).map((line) => ['law', line]),
   ]
   // A heading that repeats is shown once.
   return table(
     rows.map(([left = '', right = ''], index) => [rows[index - 1]?.[0] === left ? '' : left, right]),
   )
+}
+
+function packRow({ id, title, from, to }: PackValidity): string[] {
+  const until = to === undefined ? 'now' : dateToIso(daysAfter(to, -1))
+  return [id, `${dateToIso(from)} to ${until}`, title]
 }
 
 function statusRows(status: Status): string[][] {
@@ -66,7 +87,9 @@ function statusRows(status: Status): string[][] {
     ...events.map((event) => ['events', `${count(event.count)} ${event.kind.replace('_', ' ')}`]),
     [
       'policy',
-      policy.length === 0 ? 'none published' : policy.map(({ kind, count: n }) => `${n} ${kind}`).join(', '),
+      policy.length === 0
+        ? 'none published'
+        : policy.map(({ kind, count: n }) => itemCount(n, plurals[kind])).join(', '),
     ],
     ['projection', projectionText(position, projectedPosition)],
     ...status.releases.flatMap(releaseRows),
@@ -80,6 +103,7 @@ function releaseRows({ release, recipient, rows, state, open }: ReleaseStatus): 
     abandoned: 'given up before anything left',
     delivered: `${count(rows)} rows delivered; no receipt from the recipient yet`,
     opened: `${count(rows)} rows delivered and opened`,
+    destroyed: `${count(rows)} rows delivered; destroyed, by the evidence on record`,
   }[state]
   return [
     ['releases', `${release} to ${recipient}: ${what}`],

@@ -4,10 +4,12 @@ import type { Question } from '../../decide/rule.ts'
 import { type ReasonCode, reasons } from '../../model/reason.ts'
 import type { CheckResult } from '../../release/check-request.ts'
 import type { CoverageRow } from '../../release/coverage.ts'
+import { type Question as AnswerableQuestion, questionsOf } from '../../release/questions-of.ts'
 import { count, table } from '../terminal.ts'
 import { type CountedReason, countReasons, isProtection, sum } from './count-reasons.ts'
 import { bar, type Paint, paintFor } from './paint.ts'
 import { day, firstSentence, people, sentence, wrap } from './readable.ts'
+import { answerCommand } from './review-report.ts'
 import { headlineOf, tellCodes, tellFields } from './tell-case.ts'
 import { keepsDataHome, packTitles, wordsFor as rulesWords, type WordsFor } from './words-for.ts'
 
@@ -52,13 +54,14 @@ export function renderCheck(result: CheckResult, options: CheckReportOptions): s
     ...fileReasons(result, page),
     ...disclosed(result, page),
     ...recordReasons(result, page),
+    ...questionCommands(result, page),
     ...nextSteps(result, page),
   ].join('\n')
 }
 
 function checkHeadline(result: CheckResult, page: Page): string[] {
   const { request, considered, outcomes, packs, dataset, position } = result
-  const judgedBy = packTitles([...packs.collection, ...(packs.release ? [packs.release] : [])])
+  const judgedBy = packTitles([...packs.collection, ...packs.release])
   const against = outcomes.deny === 0 ? '' : ` ${count(outcomes.deny)} stay.`
   const headline = page.past
     ? pastHeadline(considered, considered - outcomes.allow - outcomes.transform)
@@ -77,6 +80,12 @@ function checkHeadline(result: CheckResult, page: Page): string[] {
       ? []
       : wrap(
           `${count(dataset.rejected)} lines of the file could not be read and are in none of these numbers.`,
+          page.width,
+        )),
+    ...(dataset.unusableContacts === 0
+      ? []
+      : wrap(
+          `${dataset.unusableContacts === 1 ? 'One contact point' : `${count(dataset.unusableContacts)} contact points`} in the file cannot be read as an e-mail address, a number or an address: no “stop” can be found by ${dataset.unusableContacts === 1 ? 'it' : 'them'}.`,
           page.width,
         )),
     ...(dataset.enrolled === 0
@@ -215,7 +224,7 @@ function stepsAfterwards({ outcomes, considered, artefact }: CheckResult): strin
 
 function stepsFor(result: CheckResult, page: Page): string[] {
   if (page.past) return stepsAfterwards(result)
-  const { request, outcomes, recordOutcomes, file, artefact } = result
+  const { request, outcomes, file, artefact } = result
   const may = outcomes.allow + outcomes.transform
   const atHome = sum(
     countReasons(result)
@@ -223,7 +232,8 @@ function stepsFor(result: CheckResult, page: Page): string[] {
       .map(({ primary }) => primary),
   )
   return [
-    ...(atHome === 0
+    // A processor alone sends for us already.
+    ...(atHome === 0 || (request.role === 'processor' && request.onBehalfOf.length === 0)
       ? []
       : [
           `Offer to send it for the recipient: for ${people(atHome)} that would disclose nothing. Whether your own notices cover it is a question of its own; ask it as a request.`,
@@ -231,16 +241,39 @@ function stepsFor(result: CheckResult, page: Page): string[] {
     ...(file.some(({ cleared }) => !cleared)
       ? ['Mend what holds back the whole file (each → above), then ask again.']
       : []),
-    ...(recordOutcomes.review > 0
-      ? [
-          `For ${people(recordOutcomes.review)} a named person other than the requester decides once, and declares it under determinations/.`,
-        ]
-      : []),
+    ...questionSteps(result),
     may > 0
       ? `${people(may)} may leave${waysOut(request)} Whoever says stop in between stays.`
       : 'See who may be sent what today: fairshare coverage',
     ...(artefact === undefined ? [] : [`Every record’s reasons are kept in ${artefact.path}`]),
     'See one person: fairshare explain --person <kind>:<reference> --request <request.yaml>',
+  ]
+}
+
+/** Questions that somebody other than whoever asked may answer, once for all records they hold back. */
+function openQuestions({ groups, file, artefact }: CheckResult): AnswerableQuestion[] {
+  if (artefact === undefined) return []
+  const open = file.filter(({ cleared }) => !cleared).map(({ code }) => code)
+  return questionsOf(groups, open).questions
+}
+
+function questionSteps(result: CheckResult): string[] {
+  const asked = openQuestions(result).length
+  if (asked === 0) return []
+  return [
+    `${asked === 1 ? 'One question is' : `${count(asked)} questions are`} for a named person other than the requester, to be answered once: fairshare review list ${result.request.id}`,
+  ]
+}
+
+/** A question is named by its code; commands are not wrapped, so that they can be copied. */
+function questionCommands(result: CheckResult, page: Page): string[] {
+  if (!page.codes || page.past) return []
+  const asked = openQuestions(result)
+  if (asked.length === 0) return []
+  return [
+    '',
+    page.paint.strong('What answers each question'),
+    ...asked.map(({ id, count: held }) => `${indent}${count(held)}  ${answerCommand(result.request.id, id)}`),
   ]
 }
 

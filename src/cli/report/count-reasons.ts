@@ -1,5 +1,5 @@
 // Reasons with their counts, for a reader who may not learn why somebody must not be contacted:
-// bereavement and safety are one row without a code, so that not even a file of one person gives the ground away.
+// bereavement, safety and seeded rows are one row without a code, so that not even a file of one person gives the ground away.
 import type { SetDecision } from '../../decide/decide-set.ts'
 import type { ReasonCode } from '../../model/reason.ts'
 
@@ -15,7 +15,7 @@ export type CountedReason = {
   primary: number
 }
 
-const protections: readonly ReasonCode[] = ['S312', 'S310']
+const protections: readonly ReasonCode[] = ['S311', 'S312', 'S310']
 
 export function isProtection(code: string): boolean {
   return protections.some((protection) => protection === code)
@@ -31,7 +31,7 @@ export function countReasons({ reasons, groups }: Pick<SetDecision, 'reasons' | 
     const weighing = reasons.filter(({ code }) => isProtection(code))
     return [
       {
-        of: reason.code,
+        of: 'S312',
         code: undefined,
         slug: undefined,
         count: sum(touched.map(({ count }) => count)),

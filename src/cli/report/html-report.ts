@@ -1,7 +1,7 @@
 // The case as one page to read offline, print and pass on: no script, no request, nothing from outside that is not escaped.
 import { count } from '../terminal.ts'
 import type { CaseReport } from './case-report.ts'
-import { style } from './html-style.ts'
+import { pageHead } from './html-page.ts'
 import { html, Markup } from './markup.ts'
 import { capitalised, duration, people, sentence, size } from './readable.ts'
 import {
@@ -16,21 +16,11 @@ import {
 import type { ReleaseTelling } from './tell-release.ts'
 import type { ToldLine, TrustTelling } from './tell-trust.ts'
 
-/** Forbids every request and every script, should a text ever find a way around the escaping. */
-const contentPolicy = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-
 export function renderHtml(report: CaseReport): string {
   const telling = tellCase(report, { codes: false })
   return html`<!doctype html>
 <html lang="en-GB">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${contentPolicy}">
-<meta name="referrer" content="no-referrer">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${report.title} – Fairshare</title>
-<style>${new Markup(style)}</style>
-</head>
+${pageHead(report.title)}
 <body>
 <a class="skip" href="#main">To the report</a>
 ${hatchPattern}

@@ -143,10 +143,7 @@ function tellBeat(beat: CaseBeat): BeatTelling {
       .map(({ code }) => firstSentence(wordsFor(code).says)),
     tells: result.tells.length === 0 ? undefined : `${result.tells.join('; ')}.`,
     fields: tellFields(result.fields),
-    judgedBy: packTitles([
-      ...result.packs.collection,
-      ...(result.packs.release ? [result.packs.release] : []),
-    ]).join('; '),
+    judgedBy: packTitles([...result.packs.collection, ...result.packs.release]).join('; '),
     groups,
     ...tellSum(beat, groups),
     codes: tellCodes(result),
