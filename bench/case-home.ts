@@ -7,12 +7,14 @@ import { openSetEngine } from '../src/adapters/duckdb/open-set-engine.ts'
 import { type DecisionPlan, planDecision } from '../src/decide/plan.ts'
 import type { PolicyNumbers } from '../src/decide/policy-numbers.ts'
 import type { SetEngine } from '../src/decide/set-engine.ts'
+import { nothingOnRecord } from '../src/decide/standing.ts'
 import { instantFromIso } from '../src/model/instant.ts'
 import type { Policy } from '../src/model/policy.ts'
 import type { ReleaseContext } from '../src/release/decision-context.ts'
 import { type Configuration, configurationFrom } from '../src/service/configuration.ts'
 import { type App, openApp } from '../src/service/open-app.ts'
 import { readRequestFile } from '../src/service/read-request-file.ts'
+import { shippedPacks } from '../src/service/shipped-packs.ts'
 import { storyClock } from '../src/service/story-clock.ts'
 import type { StepContext } from './step-context.ts'
 
@@ -94,5 +96,5 @@ export function readBook({ folder }: StepContext): Book {
 
 export async function planBeat(beat: Beat, { policy, numbers }: Omit<Book, 'table'>): Promise<DecisionPlan> {
   const request = await readRequestFile(join(example, 'requests', `${beat}.yaml`), policy)
-  return planDecision(request, policy, numbers)
+  return planDecision(request, { policy, numbers, packs: shippedPacks(), standing: nothingOnRecord })
 }

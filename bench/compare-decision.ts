@@ -67,7 +67,7 @@ function materialise(engine: SetEngine, table: string, sql: string): Promise<num
 }
 
 /** The statement's two halves: the fact relation alone, and everything after it over a table that holds the facts. */
-function splitDecision(
+export function splitDecision(
   { verdicts, artefact }: CompiledDecision,
   table: string,
 ): { facts: string; rules: string } {
@@ -98,7 +98,7 @@ async function countAlike(
   await engine.run('drop table by_hand')
   await engine.run(`create temp table decided as ${compiled}`)
   const before = performance.now()
-  const decision = await countDecision(engine, plan, 'decided')
+  const decision = await countDecision(engine, plan, { target: 'decided', clusters: false })
   const seconds = (performance.now() - before) / 1000
   const allowed = decision.recordOutcomes.allow + decision.recordOutcomes.transform
   const allowedByHand = reasons.find(({ reason }) => reason === null)?.count ?? 0

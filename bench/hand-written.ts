@@ -13,7 +13,7 @@ const consentAtMin = instantFromIso('2017-12-12T09:00:00+00:00')
 
 /** Notices, when each came into use, and what is known of each for this brand and purpose. */
 const notices = [
-  { id: 'members-letter@2017-05', from: '2017-05-08', namesBrand: true, consentValid: false },
+  { id: 'members-letter@2017-04', from: '2017-04-19', namesBrand: true, consentValid: false },
   { id: 'offline-card@2013-01', from: '2013-01-01', namesBrand: false, consentValid: false },
   { id: 'offline-card@2016-03', from: '2016-03-20', namesBrand: true, consentValid: true },
   { id: 'offline-card@2018-01', from: '2018-01-16', namesBrand: true, consentValid: true },
@@ -71,7 +71,7 @@ answered as (
     and (recipient = ${brand(numbers)} or (recipient is null and channel = ${email}))
   group by subject
 ), ${vetoes(numbers, email)},
-vetoed as (select a.subject from answered a join veto v on v.subject = a.subject where v.latest >= a.since),
+vetoed as (select a.subject from answered a join veto v on v.subject = a.subject where v.latest >= a.since or (a.given_to is null and a.unclear)),
 opted_in as (select subject, since from answered where given_to is not null and subject not in (from vetoed)),
 ${stopped(numbers, email, '')}
 select d.ordinal, d.subject, least(
@@ -79,7 +79,8 @@ select d.ordinal, d.subject, least(
     ${noticeReason},
     case
       when v.subject is not null then ${no('B509')}
-      when (a.given_to is null and a.unnamed) or (a.given_to is not null and a.notice not in (${naming(numbers)})) then ${no('B505')}
+      when a.given_to is not null and a.notice not in (${naming(numbers)}) then ${no('B508')}
+      when a.given_to is null and a.unnamed then ${no('B505')}
       when a.unnamed_invalid or (a.given_to is not null and a.notice in (${invalid(numbers)})) then ${no('B512')}
       when a.given_to is null and a.other_channel then ${no('B507')}
       when a.given_to < ${consentAtMin} then ${no('B510')}
@@ -141,6 +142,10 @@ function stopped(numbers: PolicyNumbers, channel: number, more: string): string 
   select subject, ${no('S305')} from restriction t where ${open('1')} and ${settledLater('restriction')}
   union all
   select subject, ${no('T802')} from presentation where earliest <= ${releaseAt} and latest > ${releaseAt}
+  union all
+  select p.subject, ${no('T802')} from presentation p join repeated_showing r on r.subject = p.subject
+    join shown s on s.subject = p.subject
+    where p.latest <= ${releaseAt} and p.grade <= 2 and p.notice <> s.notice and p.latest >= s.shown_from
   union all
   select subject, ${no('T806')} from identity_doubt t where ${open('1')} and ${settledLater('identity_doubt')}
   ${more}

@@ -71,6 +71,11 @@ export const steps: readonly Step[] = [
     needs: ['dataset'],
     load: async () => (await import('./steps/decide-synthetic.ts')).decideSynthetic,
   },
+  {
+    name: 'every-code',
+    needs: ['dataset'],
+    load: async () => (await import('./steps/decide-every-code.ts')).decideEveryCode,
+  },
   { name: 'person-pglite', needs: ['dataset'], load: decidePerson },
   {
     name: 'person-postgres',

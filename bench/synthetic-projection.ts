@@ -1,6 +1,11 @@
 // A projection of any size without a register: about three events a person in the proportions of the case, and one
 // dataset of everybody, made in the set engine by arithmetic.
-import { createProjection, datasetTable, projectionColumns } from '../src/decide/projection-schema.ts'
+import {
+  createProjection,
+  datasetTable,
+  noteRepeatedShowings,
+  projectionColumns,
+} from '../src/decide/projection-schema.ts'
 import type { SetEngine } from '../src/decide/set-engine.ts'
 import type { EventKind } from '../src/model/event.ts'
 import { channels } from '../src/model/vocabulary.ts'
@@ -74,10 +79,46 @@ export async function makeSyntheticProjection(
   await engine.run(
     `create table ${table} as select i::integer as ordinal, (1 + i * ${stride} % ${people})::integer as subject, 0::utinyint as duplicate,
        case when ${lot(8)} < 20 then null else 19700101 + i % 35 * 10000 end::integer as born_on,
-       case when ${lot(9)} < 25 then 20180801 end::integer as expecting_on
+       case when ${lot(9)} < 25 then 20180801 end::integer as expecting_on,
+       null::integer as retain_until, null::bigint as collected_by,
+       null::bigint as email_key, null::bigint as phone_key, null::bigint as address_key
      from ${everybody}`,
   )
+  await engine.run(noteRepeatedShowings(0))
   return table
+}
+
+/** What nobody has in the above: one in a few hundred has each, and one in ten shares a contact point. */
+export async function addEveryFact(engine: SetEngine, people: number, table: string): Promise<void> {
+  const some = (question: number, ofThousand: number) =>
+    `from range(1, ${people + 1}) t(i) where (i * ${stride} + ${question} * 104729) % 1000 < ${ofThousand}`
+  const earliest = `${joinedFrom} + (i * ${stride} % 1100) * ${day}`
+  for (const [question, [kind, qualifiers]] of Object.entries({
+    dispute: 2,
+    absence: 3,
+    listing: 3,
+    seed: 2,
+  }).entries()) {
+    const columns = projectionColumns(kind as EventKind)
+    const values: Readonly<Record<string, string>> = {
+      ...defaults,
+      earliest,
+      latest: `${earliest} + ${day}`,
+      qualifier: `1 + i % ${qualifiers}`,
+    }
+    const each = columns.map((name) => values[name] ?? 'null')
+    await engine.run(
+      `insert into ${kind} (${columns.join(', ')}) select ${each.join(', ')} ${some(20 + question, 3)}`,
+    )
+  }
+  await engine.run(
+    [
+      `insert into disclosure (subject, recipient, earliest, latest) select i, 1, ${earliest}, ${earliest} ${some(30, 100)}`,
+      `insert into link_doubt select i ${some(31, 3)}`,
+      `update ${table} set email_key = subject - subject % 10 // 9, phone_key = subject, address_key = subject,
+         retain_until = 20300101, collected_by = ${joinedFrom + 1000 * day}`,
+    ].join(';'),
+  )
 }
 
 const defaults = {

@@ -2,6 +2,7 @@
 import { gather } from '../../src/decide/gather.ts'
 import type { Facts } from '../../src/decide/interpret.ts'
 import { judgeRecord } from '../../src/decide/judge-record.ts'
+import { nothingInFile, recordOf } from '../../src/decide/person-record.ts'
 import { type DecisionPlan, fires } from '../../src/decide/plan.ts'
 import type { RegisterEvent } from '../../src/model/event.ts'
 import { readHistory } from '../../src/register/read-history.ts'
@@ -15,14 +16,14 @@ const peopleAsked = 2_000
 const peopleBefore = 200
 
 /** Who is asked about does not stand in a file here; an adult without a child on the way. */
-const columns = { born_on: 19850101, expecting_on: undefined, duplicate: false }
+const columns = { ...nothingInFile, born_on: 19850101 }
 
 export async function decidePerson(context: StepContext): Promise<Figure[]> {
   const plan = await planBeat('4-acorn-email', readBook(context))
   return withApp(context, async ({ register }) => {
     const subjects = await chooseSubjects(register)
     for (const subject of subjects.slice(0, peopleBefore))
-      judgeRecord(plan, await readHistory(register, subject), columns)
+      judgeRecord(plan, recordOf(subject, await readHistory(register, subject), columns))
     const asked = subjects.slice(peopleBefore)
     const histories: RegisterEvent[][] = []
     const seconds: number[] = []
@@ -32,7 +33,7 @@ export async function decidePerson(context: StepContext): Promise<Figure[]> {
         await secondsOf(async () => {
           const history = await readHistory(register, subject)
           histories.push(history)
-          const { outcome } = judgeRecord(plan, history, columns).verdict
+          const { outcome } = judgeRecord(plan, recordOf(history[0]!.subject, history, columns)).verdict
           if (outcome === 'allow' || outcome === 'transform') allowed++
         }),
       )
@@ -65,7 +66,7 @@ async function withoutRegister(
   rounds: number,
 ): Promise<Figure[]> {
   const known = histories.map((history): Facts => {
-    const facts = gather(history, columns, plan)
+    const facts = gather(recordOf(history[0]!.subject, history, columns), plan)
     const notice = plan.notices.get(Number(facts.notice)) ?? plan.notices.get(0)!
     return { ...plan.requestFacts, ...notice.facts, ...facts }
   })
@@ -75,7 +76,7 @@ async function withoutRegister(
   for (let round = 0; round < rounds; round++) {
     judging.push(
       await secondsOf(() => {
-        for (const history of histories) judgeRecord(plan, history, columns)
+        for (const history of histories) judgeRecord(plan, recordOf(history[0]!.subject, history, columns))
       }),
     )
     asking.push(

@@ -1,6 +1,7 @@
 // Reads the customer file that beats 3 and 4 ask for: keys looked up, unknown people enrolled, dates and codes kept.
 import { catchUpProjection } from '../../src/release/catch-up-projection.ts'
 import { loadDataset } from '../../src/release/load-dataset.ts'
+import { linkConfidenceMin } from '../../src/release/project-links.ts'
 import { decisionContext, keepBook, withApp } from '../case-home.ts'
 import { type Figure, secondsOf, timed } from '../figure.ts'
 import type { StepContext } from '../step-context.ts'
@@ -22,7 +23,7 @@ export async function readMembers(context: StepContext): Promise<Figure[]> {
       })
     })
     // The enrolment is a batch without events; the steps that follow find nothing left to catch up with.
-    await catchUpProjection(deciding.register, deciding.engine)
+    await catchUpProjection(deciding.register, deciding.engine, linkConfidenceMin(deciding.packs))
     return [{ ...timed('reading members-2018.parquet', rows, 'rows', [seconds]), counts: { rows, enrolled } }]
   })
 }

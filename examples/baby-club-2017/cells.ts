@@ -165,11 +165,12 @@ export const members = [
   },
   {
     id: 'had-the-letter',
-    says: 'marked control group: sent members-letter@2017-05 on 10 May 2017',
+    says: 'marked control group: sent members-letter@2017-04 on 20 April 2017',
     cells: [
       { notice: 'online-form@2014-03', people: 1_000 },
       { notice: 'online-form@2015-06', people: 1_000 },
-      { notice: 'offline-card@2016-03', people: 1_000 },
+      // Members before the letter was posted: it went to nobody who joined later.
+      { notice: 'offline-card@2016-03', people: 1_000, joined: ['2016-04-01', '2017-04-14'] },
     ],
   },
   {

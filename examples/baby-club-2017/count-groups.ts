@@ -40,7 +40,7 @@ const byEmail = byPrimary({
   B504: 'no-yes',
 })
 const letterOrLater: Sorting = (group) => {
-  if (group.notice === 'members-letter@2017-05') return 'had-the-letter'
+  if (group.notice === 'members-letter@2017-04') return 'had-the-letter'
   return group.notice?.endsWith('@2018-01') ? 'joined-after' : toldOfNoParty(group)
 }
 

@@ -64,7 +64,7 @@ export const factFiles: readonly FactFile[] = [
     sql: `select ${memberNo}, joined_on as shown_on, ${route}, ${notice} from person
       where not ${inGroups('no-evidence', 'unclear-dates')} and not ${joinedLater}
       union all
-      select ${memberNo}, date '2017-05-10', 'letter', 'members-letter@2017-05' from person where ${inGroups('had-the-letter')}`,
+      select ${memberNo}, date '2017-04-20', 'letter', 'members-letter@2017-04' from person where ${inGroups('had-the-letter')}`,
   },
   {
     file: 'presentations-2018.parquet',

@@ -16,7 +16,7 @@ beforeAll(async () => {
     bench,
     ...sizes,
     '--only',
-    'decide,synthetic,engines',
+    'decide,synthetic,every-code,engines',
     '--json',
   ])
   report = JSON.parse(stdout)
@@ -42,6 +42,13 @@ test('the compiled decision and the one written by hand allow the same people, a
     expect(ours.allowed, request).toBeGreaterThan(0)
     expect(counts(`the same by hand, one reason, ${request}`)).toEqual(ours)
   }
+})
+
+test('every rule of every pack is measured, and fewer of them', () => {
+  const rules = report.figures.filter(({ step }) => step === 'every-code').map(({ counts }) => counts?.rules)
+  const all = Math.max(...rules.map((count) => count ?? 0))
+  expect(all).toBeGreaterThan(50)
+  expect(rules).toEqual([20, 40, all, 20, 40, all])
 })
 
 test('five engines allow the same people under one rule set', () => {

@@ -331,7 +331,7 @@ describe('the files for 20,000 people', () => {
       await engine.rows(`select notice, any_value(route), count(distinct route), min(shown_on)::varchar, max(shown_on)::varchar
       from all_presentations group by notice order by notice`)
     const inUse: Record<string, [route: string, from: string, before: string]> = {
-      'members-letter@2017-05': ['letter', '2017-05-08', '2017-05-19'],
+      'members-letter@2017-04': ['letter', '2017-04-19', '2017-05-19'],
       'offline-card@2013-01': ['card', '2013-01-01', '2016-03-20'],
       'offline-card@2016-03': ['card', '2016-03-20', '2017-05-01'],
       'offline-card@2018-01': ['card', '2018-01-16', '2018-02-01'],
