@@ -1,7 +1,9 @@
 // Beats 3 and 4 over the case, without a register open: what deciding a set takes, and what keeping the artefact adds.
+
 import { join } from 'node:path'
 import { compileDecision } from '../../src/decide/compile-decision.ts'
 import type { PolicyNumbers } from '../../src/decide/policy-numbers.ts'
+import { writeArtefact } from '../../src/decide/write-artefact.ts'
 import { type Beat, openProjection, planBeat, readBook } from '../case-home.ts'
 import { compareDecision } from '../compare-decision.ts'
 import { type Figure, secondsOf, timed } from '../figure.ts'
@@ -37,10 +39,7 @@ async function decideBeat(context: StepContext, { beat, request, handWritten }: 
     const rows = figures[0]!.size.count
     const { artefact } = compileDecision(plan, book.table)
     const seconds = await secondsOf(() =>
-      engine.writeParquet(
-        `select * from (${artefact}) order by ordinal`,
-        join(context.folder, 'decided.parquet'),
-      ),
+      writeArtefact(engine, artefact, join(context.folder, 'decided.parquet')),
     )
     return [...figures, timed(`artefact, ${request}`, rows, 'rows', [seconds])]
   } finally {

@@ -7,6 +7,7 @@ import { fieldTransform } from '../decide/field-transform.ts'
 import { packHashes } from '../decide/pack-hash.ts'
 import { type DecisionPlan, planDecision, recordCodes } from '../decide/plan.ts'
 import { projectionVersion } from '../decide/projection-schema.ts'
+import { writeArtefact } from '../decide/write-artefact.ts'
 import { transformWords } from '../model/delivered-column.ts'
 import type { Policy } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
@@ -129,13 +130,7 @@ async function check(
 async function keepArtefact(context: DecisionContext, plan: DecisionPlan, table: string, position: number) {
   const path = join(context.decisionsFolder, `${plan.request.id}@${position}.parquet`)
   const { artefact } = await compileFor(context.engine, plan, table)
-  // First made, then put in order: the joins and the sort of a million wide rows do not fit into the limit together.
-  await context.engine.run(`create or replace temp table wide as ${artefact}`)
-  try {
-    return { path, ...(await context.engine.writeParquet('select * from wide order by ordinal', path)) }
-  } finally {
-    await context.engine.run('drop table wide')
-  }
+  return { path, ...(await writeArtefact(context.engine, artefact, path)) }
 }
 
 /**
