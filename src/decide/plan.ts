@@ -122,7 +122,6 @@ function scopeOf(asked: Asked, numbers: PolicyNumbers): Scope {
     recipient: numberOf(request.recipient),
     ages: {
       consentAgeYears: parameters?.consentAgeYears.value,
-      adultAgeYears: parameters?.adultAgeYears.value,
     },
     chain: whoIsStopped(asked).map(numberOf),
     consentChain: whoNeedsConsent(asked).map(numberOf),

@@ -29,7 +29,7 @@ export type Scope = {
   /** The recipient itself, without whom it acts for. */
   recipient: number
   /** Ages that count in law, strictest of the packs at release; undefined without a pack. */
-  ages: Readonly<Record<'consentAgeYears' | 'adultAgeYears', number | undefined>>
+  ages: Readonly<Record<'consentAgeYears', number | undefined>>
   /** Whoever in the chain a "no" may be addressed to; −1 for an entity the register has never named. */
   chain: readonly number[]
   /** Whom a consent has to be for: the third parties, or the controller where the message is its own. */

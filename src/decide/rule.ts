@@ -48,7 +48,7 @@ export type PackParameters = {
   consentAgeYears: Parameter<number>
   /** Age from which a person may be targeted for political purposes. */
   politicalAgeYears: Parameter<number>
-  /** Days before a live call within which its number was screened; a number is protected once listed for as long. */
+  /** Days before a live call within which its number was screened. */
   tpsScreenDaysMax: Parameter<number>
   /** Days someone who was told has to object before anything is shared. */
   objectionWindowDays: Parameter<number>
@@ -62,8 +62,6 @@ export type PackParameters = {
   feedHoursMax: Parameter<number>
   /** Percent of confidence from which two records are treated as one person. */
   linkConfidenceMin: Parameter<number>
-  /** Days within which people whose data came from elsewhere are told. */
-  art14DaysMax: Parameter<number>
   /** Bases that may be claimed at all. */
   lawfulBases: Parameter<readonly LegalBasis[]>
   /** Countries to which data may go without more, the pack's own among them. */

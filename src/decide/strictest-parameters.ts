@@ -31,7 +31,6 @@ const stricter: { readonly [K in Name]: (a: ValueOf<K>, b: ValueOf<K>) => ValueO
   feedHoursMax: lower,
   // Below it a link is a doubt, and a doubt refuses.
   linkConfidenceMin: higher,
-  art14DaysMax: lower,
   lawfulBases: common,
   adequateCountries: common,
   charitySoftOptIn: (a, b) => a && b,

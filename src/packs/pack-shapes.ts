@@ -3,20 +3,7 @@ import { z } from 'zod'
 import type { PackParameters } from '../decide/rule.ts'
 import { dateFromIso, isZone } from '../model/instant.ts'
 import { bases, channels, jurisdictions } from '../model/vocabulary.ts'
-import { idPattern, isDeceptive } from '../policy/schemas.ts'
-
-function remark(context: z.RefinementCtx, message: string, remedy: string): void {
-  context.addIssue({ code: 'custom', message, params: { remedy } })
-}
-
-const text = z
-  .string()
-  .trim()
-  .min(1)
-  .superRefine((value, context) => {
-    if (isDeceptive(value))
-      remark(context, 'holds invisible control characters', 'Type the text again without them.')
-  })
+import { idPattern, remark, text } from '../policy/schemas.ts'
 
 const date = z.string().transform((value, context) => {
   try {
@@ -117,7 +104,6 @@ export const parameterShapes = {
   smallFileMin: atLeast(1),
   feedHoursMax: atLeast(1),
   linkConfidenceMin: percent,
-  art14DaysMax: atLeast(0),
   lawfulBases: parameter(z.array(known(bases)).min(1)),
   adequateCountries: parameter(z.array(z.string().regex(/^[A-Z]{2}$/)).min(1)),
   charitySoftOptIn: parameter(z.boolean()),

@@ -13,7 +13,7 @@ import { nearestName } from './nearest-name.ts'
 type Context = z.RefinementCtx
 
 /** A finding that only our own words can explain; `check-shape.ts` turns it into place, message, remedy. */
-function remark(context: Context, message: string, remedy: string, path: PropertyKey[] = []): void {
+export function remark(context: Context, message: string, remedy: string, path: PropertyKey[] = []): void {
   context.addIssue({ code: 'custom', message, params: { remedy }, path })
 }
 
@@ -30,7 +30,7 @@ export function isDeceptive(text: string): boolean {
   return deceptive.test(text)
 }
 
-const text = z
+export const text = z
   .string()
   .trim()
   .min(1)

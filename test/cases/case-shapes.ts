@@ -82,6 +82,7 @@ const event = z.record(z.string(), z.unknown()).transform((value, context): Stat
     return z.NEVER
   }
   const read = eventShape(kind).safeParse(value)
+  // The shape is made from the kind at run time; what it has read is what the type says of that kind.
   if (read.success) return { ...read.data, kind } as unknown as StatedEvent
   for (const issue of read.error.issues)
     context.addIssue({ code: 'custom', message: issue.message, path: issue.path })

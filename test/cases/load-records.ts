@@ -76,7 +76,6 @@ async function loadEvents(engine: SetEngine, people: readonly CaseRecord[]): Pro
     if (found.length > 0)
       await engine.load(kind, projectionColumns(kind), lines(found.map((event) => row(kind, event))))
   }
-  await engine.run(noteRepeatedShowings(0))
   await engine.run(noteRepeatedShowings(-1))
 }
 

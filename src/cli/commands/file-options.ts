@@ -2,7 +2,7 @@
 
 import type { TableFormat } from '../../intake/table-reader.ts'
 import { Problem } from '../../model/problem.ts'
-import type { Invocation } from '../command.ts'
+import type { Command, Invocation } from '../command.ts'
 
 /** By the file's ending: .csv or .tsv, .parquet, .json or .ndjson. */
 export function formatOf(path: string): TableFormat {
@@ -28,3 +28,10 @@ export function personOption(text: string): { kind: string; value: string } {
     throw new Problem('usage.invalid', '--person is written <kind>:<reference>, e.g. member:M0000042')
   return { kind: text.slice(0, at), value: text.slice(at + 1) }
 }
+
+/** Of what an approver signs with a reason beside it. */
+export const signedReasonOptions = {
+  because: { type: 'string', value: 'why', says: 'why, in a sentence: it is signed and stays on record' },
+  by: { type: 'string', value: 'id', says: 'the approver’s id (default: whoever the key is on record for)' },
+  key: { type: 'string', value: 'file', says: 'the approver’s key file' },
+} as const satisfies Command['options']

@@ -7,6 +7,7 @@ import { useExisting } from '../../service/use-app.ts'
 import { type Command, optional, required } from '../command.ts'
 import { count } from '../terminal.ts'
 import { atMost } from './argument-count.ts'
+import { signedReasonOptions } from './file-options.ts'
 
 export const reviewDecideCommand: Command = {
   name: 'review decide',
@@ -16,13 +17,7 @@ export const reviewDecideCommand: Command = {
     'review decide 3-acorn-post N405:food-notice@2 --answer allow --because "A baby food maker is a food company." --by dana-whitlock --key dana.key',
   options: {
     answer: { type: 'string', value: 'answer', says: 'allow or refuse' },
-    because: { type: 'string', value: 'why', says: 'why, in a sentence: it is signed and stays on record' },
-    by: {
-      type: 'string',
-      value: 'id',
-      says: 'the approver’s id (default: whoever the key is on record for)',
-    },
-    key: { type: 'string', value: 'file', says: 'the approver’s key file' },
+    ...signedReasonOptions,
   },
   async run({ options, terminal, configuration, arguments: given }) {
     atMost(2, given, 'a request and a question')

@@ -3,6 +3,7 @@ import { revokeWithKey } from '../../service/review-questions.ts'
 import { useExisting } from '../../service/use-app.ts'
 import { type Command, optional, required } from '../command.ts'
 import { atMost } from './argument-count.ts'
+import { signedReasonOptions } from './file-options.ts'
 
 export const reviewRevokeCommand: Command = {
   name: 'review revoke',
@@ -11,13 +12,7 @@ export const reviewRevokeCommand: Command = {
   example:
     'review revoke d1 --because "The recipient has changed what it sells." --by dana-whitlock --key dana.key',
   options: {
-    because: { type: 'string', value: 'why', says: 'why, in a sentence: it is signed and stays on record' },
-    by: {
-      type: 'string',
-      value: 'id',
-      says: 'the approver’s id (default: whoever the key is on record for)',
-    },
-    key: { type: 'string', value: 'file', says: 'the approver’s key file' },
+    ...signedReasonOptions,
   },
   async run({ options, terminal, configuration, arguments: given }) {
     atMost(1, given, 'one determination')
