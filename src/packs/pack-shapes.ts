@@ -3,7 +3,8 @@ import { z } from 'zod'
 import type { PackParameters } from '../decide/rule.ts'
 import { dateFromIso, isZone } from '../model/instant.ts'
 import { bases, channels, jurisdictions } from '../model/vocabulary.ts'
-import { idPattern, remark, text } from '../policy/schemas.ts'
+import { idPattern } from '../policy/schemas.ts'
+import { remark, text } from '../policy/text-shape.ts'
 
 const date = z.string().transform((value, context) => {
   try {

@@ -4,7 +4,8 @@ import type { Place } from '../model/problem.ts'
 import { checkShape } from './check-shape.ts'
 import type { Declared, Reading } from './declared.ts'
 import { readYaml, withoutByteOrderMark } from './read-yaml.ts'
-import { isDeceptive, noticeFile } from './schemas.ts'
+import { noticeFile } from './schemas.ts'
+import { isDeceptive } from './text-shape.ts'
 
 /** `notice` and `version` come from the path; the version in the front matter must agree, lest a copied file lie. */
 export function readNotice(

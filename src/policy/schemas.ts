@@ -9,35 +9,12 @@ import { type ReasonCode, reasonCodes } from '../model/reason.ts'
 import { fieldsMax } from '../model/request.ts'
 import { bases, channels, grades, jurisdictions, recipientRoles } from '../model/vocabulary.ts'
 import { nearestName } from './nearest-name.ts'
-
-type Context = z.RefinementCtx
-
-/** A finding that only our own words can explain; `check-shape.ts` turns it into place, message, remedy. */
-export function remark(context: Context, message: string, remedy: string, path: PropertyKey[] = []): void {
-  context.addIssue({ code: 'custom', message, params: { remedy }, path })
-}
+import { type Context, isDeceptive, remark, text } from './text-shape.ts'
 
 /** The same about a key that the writer of the file chose, such as a column's name. */
 function remarkOnKey(context: Context, key: string, message: string, remedy: string): void {
   context.addIssue({ code: 'custom', message, params: { remedy, of: 'key' }, path: [key] })
 }
-
-/** Control characters and bidirectional overrides make a text look like another one, on a terminal or in a review. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for
-const deceptive = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
-
-export function isDeceptive(text: string): boolean {
-  return deceptive.test(text)
-}
-
-export const text = z
-  .string()
-  .trim()
-  .min(1)
-  .superRefine((value, context) => {
-    if (isDeceptive(value))
-      remark(context, 'holds invisible control characters', 'Type the text again without them.')
-  })
 
 export const idPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/
 
