@@ -1,4 +1,5 @@
-// Two projects: `architecture` reads the sources and needs nothing; `main` is everything else, with real databases.
+// Three projects: `architecture` reads the sources and needs nothing; `interop` asks programs that we did not write; `main` is
+// everything else, with real databases.
 import { defineConfig } from 'vitest/config'
 import { PlainReporter } from './test/plain-reporter.ts'
 
@@ -12,10 +13,19 @@ export default defineConfig({
         test: {
           name: 'main',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/architecture/**'],
+          exclude: ['test/architecture/**', 'test/interop/**'],
           globalSetup: ['test/global-setup.ts'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'interop',
+          include: ['test/interop/**/*.test.ts'],
+          globalSetup: ['test/global-setup.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],
