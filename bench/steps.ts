@@ -17,6 +17,7 @@ const importCase = async () => (await import('./steps/import-case.ts')).importCa
 const appendEvents = async () => (await import('./steps/append-events.ts')).appendEvents
 const appendGrouped = async () => (await import('./steps/append-grouped.ts')).appendGrouped
 const askWhoHas = async () => (await import('./steps/who-has.ts')).askWhoHas
+const measureErasure = async () => (await import('./steps/destroy-keys.ts')).measureErasure
 const decidePerson = async () => (await import('./steps/decide-person.ts')).decidePerson
 
 export const steps: readonly Step[] = [
@@ -67,6 +68,11 @@ export const steps: readonly Step[] = [
     load: async () => (await import('./steps/release-proof.ts')).measureReleaseProof,
   },
   {
+    name: 'hashing',
+    needs: [],
+    load: async () => (await import('./steps/hashing.ts')).measureHashing,
+  },
+  {
     name: 'synthetic',
     needs: ['dataset'],
     load: async () => (await import('./steps/decide-synthetic.ts')).decideSynthetic,
@@ -85,6 +91,8 @@ export const steps: readonly Step[] = [
   },
   { name: 'who-has-pglite', needs: [], load: askWhoHas },
   { name: 'who-has-postgres', needs: [], database: 'who_has', load: askWhoHas },
+  { name: 'erasure-pglite', needs: [], load: measureErasure },
+  { name: 'erasure-postgres', needs: [], database: 'erasure', load: measureErasure },
   {
     name: 'engines',
     needs: [],

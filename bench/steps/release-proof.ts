@@ -1,20 +1,17 @@
 // The two trees of a release as large as the case: openings, keys and commitments of made-up rows, sorting, hashing, proofs.
-import { createHash } from 'node:crypto'
-import { buildPrefixTree, type PrefixTree } from '../../src/log/prefix-tree.ts'
-import { ReleaseLeaves, RowCommitter, refOf, verdictBytes } from '../../src/log/release-leaves.ts'
+import { buildPrefixTree } from '../../src/log/prefix-tree.ts'
 import { HASH_BYTES } from '../../src/log/sha256.ts'
 import { LEAF_BYTES, sortLeaves } from '../../src/log/sort-leaves.ts'
 import { caseSize, type Figure, secondsOf, spread, timed } from '../figure.ts'
+import { growReleased, type MadeUpRelease, makeUpRelease } from '../made-up-release.ts'
 import type { StepContext } from '../step-context.ts'
 
-const registerId = '3f2b8c1e-5d47-4a60-9c0f-1b2a3c4d5e6f'
-const columns = ['fairshare_ref', 'name', 'address']
 const aimSeconds = 4
 const proofs = 1000
 
 export async function measureReleaseProof(context: StepContext): Promise<Figure[]> {
   const rows = context.people
-  const release = makeRelease(rows)
+  const release = makeUpRelease(rows)
   const parts = partsOf(release, rows)
   const seconds = new Map(parts.map(({ did }) => [did, [] as number[]]))
   for (let round = 0; round < context.rounds; round++)
@@ -35,69 +32,15 @@ export async function measureReleaseProof(context: StepContext): Promise<Figure[
   ]
 }
 
-type Release = ReturnType<typeof makeRelease>
-
-function makeRelease(rows: number) {
-  const secrets = Buffer.alloc(HASH_BYTES * rows)
-  const seed = createHash('sha256').update('secrets').digest()
-  for (let i = 0; i < rows; i++) {
-    seed.writeUInt32BE(i)
-    createHash('sha256')
-      .update(seed)
-      .digest()
-      .copy(secrets, HASH_BYTES * i)
-  }
-  return {
-    secrets,
-    openings: Buffer.alloc(HASH_BYTES * rows),
-    released: Buffer.alloc(LEAF_BYTES * rows),
-    decided: Buffer.alloc(LEAF_BYTES * rows),
-    cells: Array.from({ length: rows }, (_, i) => [
-      '',
-      `Person ${i}`,
-      flat(`${i} Example Street, Town ${i % 977}`),
-    ]),
-    trees: [] as PrefixTree[],
-  }
-}
-
-/** As a reader would give it: not a string that is still to be put together. */
-function flat(text: string): string {
-  return Buffer.from(text, 'latin1').toString('latin1')
-}
-
 type Part = { did: string; work: () => void; within?: string }
 
-function partsOf({ secrets, openings, released, decided, cells, trees }: Release, rows: number): Part[] {
-  const leaves = new ReleaseLeaves(registerId, 'release')
-  const committer = new RowCommitter(registerId, columns)
-  const verdict = verdictBytes(3, 7, [5, 2 ** 50])
-  const each = (work: (row: number) => void) => (): void => {
-    for (let row = 0; row < rows; row++) work(row)
-  }
+function partsOf(release: MadeUpRelease, rows: number): Part[] {
+  const { leaves, decidedRows, released, decided, trees } = release
   return [
-    { did: 'row openings', work: each((i) => leaves.rowOpening(secrets, 32 * i, 0, openings, 32 * i)) },
-    { did: 'keys in R', work: each((i) => leaves.releasedKey(openings, 32 * i, released, LEAF_BYTES * i)) },
+    ...growReleased(release),
     {
-      did: 'references',
-      work: each((i) => {
-        cells[i]![0] = refOf(released, LEAF_BYTES * i)
-      }),
-    },
-    {
-      did: 'commitments in R',
-      work: each((i) => committer.commit(cells[i]!, openings, 32 * i, released, LEAF_BYTES * i + 32)),
-    },
-    { did: 'keys in D', work: each((i) => leaves.decidedKey(secrets, 32 * i, 0, decided, LEAF_BYTES * i)) },
-    {
-      did: 'commitments in D',
-      work: each((i) => leaves.decidedCommitment(secrets, 32 * i, 0, verdict, decided, LEAF_BYTES * i + 32)),
-    },
-    {
-      did: 'tree R, sorted and hashed',
-      work: () => {
-        trees[0] = buildPrefixTree(released, rows)
-      },
+      did: 'leaves of D',
+      work: () => leaves.decidedLeaves(decidedRows, decidedRows.verdicts, decidedRows.kinds, decided),
     },
     {
       did: 'tree D, sorted and hashed',
@@ -109,7 +52,11 @@ function partsOf({ secrets, openings, released, decided, cells, trees }: Release
   ]
 }
 
-async function proofRounds({ released, trees }: Release, rows: number, rounds: number): Promise<number[]> {
+async function proofRounds(
+  { released, trees }: MadeUpRelease,
+  rows: number,
+  rounds: number,
+): Promise<number[]> {
   const seconds: number[] = []
   for (let round = 0; round < rounds; round++)
     seconds.push(

@@ -10,6 +10,7 @@
 //
 // All integers are big-endian; 0 = absent. s is the 32-byte secret of the subject. The fixed part with tag and key is
 // 119 bytes, which is all that two SHA-256 blocks hold. Position and ord are bound through k_e, the register through the tags.
+import { concatBytes, utf8 } from './bytes.ts'
 import { HASH_BYTES, sha256Into } from './sha256.ts'
 import { TAG_BYTES, tagged } from './tag.ts'
 
@@ -40,22 +41,32 @@ export type CommittedColumns = {
 
 /** Makes commitments for one register. It reuses its buffers, so it serves one caller at a time. */
 export class Committer {
-  readonly #subject: Buffer
-  readonly #key: Buffer
-  readonly #event: Buffer
+  readonly #subject: Uint8Array
+  readonly #key: Uint8Array
+  readonly #event: Uint8Array
+  readonly #subjectView: DataView
+  readonly #keyView: DataView
   readonly #view: DataView
 
   constructor(registerId: string) {
     this.#subject = tagged('subject', registerId, SECRET_BYTES + 4)
     this.#key = tagged('event-key', registerId, SECRET_BYTES + 12)
     this.#event = tagged('event', registerId, HASH_BYTES + FIXED_BODY_BYTES)
-    this.#view = new DataView(this.#event.buffer, this.#event.byteOffset, this.#event.length)
+    this.#subjectView = viewOf(this.#subject)
+    this.#keyView = viewOf(this.#key)
+    this.#view = viewOf(this.#event)
   }
 
   /** Writes the commitment of enrolment `subject` into `into`; its secret stands at `secretAt` of `secrets`. */
-  commitSubject(subject: number, secrets: Uint8Array, secretAt: number, into: Buffer, offset: number): void {
+  commitSubject(
+    subject: number,
+    secrets: Uint8Array,
+    secretAt: number,
+    into: Uint8Array,
+    offset: number,
+  ): void {
     copyBytes(secrets, secretAt, this.#subject, TAG_BYTES, SECRET_BYTES)
-    this.#subject.writeUInt32BE(subject, TAG_BYTES + SECRET_BYTES)
+    this.#subjectView.setUint32(TAG_BYTES + SECRET_BYTES, subject)
     sha256Into(this.#subject, into, offset)
   }
 
@@ -67,14 +78,42 @@ export class Committer {
     place: { position: number; ord: number },
     secrets: Uint8Array,
     secretAt: number,
-    into: Buffer,
+    into: Uint8Array,
     offset: number,
   ): void {
+    this.#writeKey(place, secrets, secretAt)
+    this.#commitBody(columns, row, subject, into, offset)
+  }
+
+  /** k_e of the event appended as (position, ord): what opens it, and nothing else of its subject. */
+  eventKey(place: { position: number; ord: number }, secret: Uint8Array): Uint8Array {
+    this.#writeKey(place, secret, 0)
+    return this.#event.slice(TAG_BYTES, BODY_AT)
+  }
+
+  /** As `commitEvent`, by whoever was given the key of the event and not the secret. */
+  commitWithKey(columns: CommittedColumns, row: number, subject: number, key: Uint8Array): Uint8Array {
+    copyBytes(key, 0, this.#event, TAG_BYTES, HASH_BYTES)
+    const commitment = new Uint8Array(HASH_BYTES)
+    this.#commitBody(columns, row, subject, commitment, 0)
+    return commitment
+  }
+
+  #writeKey(place: { position: number; ord: number }, secrets: Uint8Array, secretAt: number): void {
     copyBytes(secrets, secretAt, this.#key, TAG_BYTES, SECRET_BYTES)
-    this.#key.writeUInt32BE(Math.floor(place.position / TWO_TO_32), TAG_BYTES + SECRET_BYTES)
-    this.#key.writeUInt32BE(place.position % TWO_TO_32, TAG_BYTES + SECRET_BYTES + 4)
-    this.#key.writeUInt32BE(place.ord, TAG_BYTES + SECRET_BYTES + 8)
+    this.#keyView.setUint32(TAG_BYTES + SECRET_BYTES, Math.floor(place.position / TWO_TO_32))
+    this.#keyView.setUint32(TAG_BYTES + SECRET_BYTES + 4, place.position % TWO_TO_32)
+    this.#keyView.setUint32(TAG_BYTES + SECRET_BYTES + 8, place.ord)
     sha256Into(this.#key, this.#event, TAG_BYTES)
+  }
+
+  #commitBody(
+    columns: CommittedColumns,
+    row: number,
+    subject: number,
+    into: Uint8Array,
+    offset: number,
+  ): void {
     this.#writeBody(columns, row, subject)
     const text = columns.statedText[row]
     sha256Into(text === undefined ? this.#event : this.#withText(text), into, offset)
@@ -100,11 +139,15 @@ export class Committer {
     view.setUint32(BODY_AT + 67, 0)
   }
 
-  #withText(text: string): Buffer {
-    const bytes = Buffer.from(text, 'utf8')
-    this.#event.writeUInt32BE(bytes.length, TEXT_AT - 4)
-    return Buffer.concat([this.#event, bytes])
+  #withText(text: string): Uint8Array {
+    const bytes = utf8(text)
+    this.#view.setUint32(TEXT_AT - 4, bytes.length)
+    return concatBytes([this.#event, bytes])
   }
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
 /** A loop beats a subarray and `set` for 32 bytes: it allocates nothing. */

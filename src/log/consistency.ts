@@ -1,5 +1,6 @@
 // Consistency of two RFC 6962 trees: the newer one begins with all the leaves of the older one.
-import { equalBytes, half, isPowerOfTwo, type LeafRange, largestPowerBelow } from './inclusion.ts'
+import { equalBytes } from './bytes.ts'
+import { half, isPowerOfTwo, type LeafRange, largestPowerBelow } from './inclusion.ts'
 import { nodeHash } from './merkle.ts'
 import { HASH_BYTES } from './sha256.ts'
 

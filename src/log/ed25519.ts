@@ -1,4 +1,4 @@
-// Verifying Ed25519 signatures (RFC 8032) under a public key of 32 raw bytes.
+// Verifying Ed25519 signatures (RFC 8032) under a public key of 32 raw bytes. A browser has ed25519.browser.ts in its place.
 import { createPublicKey, verify } from 'node:crypto'
 
 export const PUBLIC_KEY_BYTES = 32

@@ -1,6 +1,8 @@
-// Deriving a published log anew: every entry hashed again, every tile and the root made again, all compared.
+// Deriving a published log anew: every entry hashed again, every tile and the root made again, all compared; and what each
+// entry says of itself, held against those before it.
+import { concatBytes, equalBytes } from './bytes.ts'
 import { openCheckpoint, type TreeHead } from './checkpoint.ts'
-import { equalBytes } from './inclusion.ts'
+import { EntryOrder } from './entry-order.ts'
 import { LogError } from './log-error.ts'
 import { leafHash } from './merkle.ts'
 import { HASH_BYTES } from './sha256.ts'
@@ -22,13 +24,15 @@ export async function fsckLog(
 ): Promise<TreeHead> {
   const head = await readHead(read, log)
   const growth = new TileGrowth()
+  const order = new EntryOrder()
   while (growth.size < head.size) {
     const first = growth.size
     const { path, entries } = await readBundle(read, first / TILE_WIDTH, head.size)
     const leaves = entries.map(leafHash)
     await compareLeaves(read, first, head.size, path, leaves)
-    await compareTiles(read, growth.add(Buffer.concat(leaves)))
+    await compareTiles(read, growth.add(concatBytes(leaves)))
     await visit?.(first, entries)
+    for (const entry of entries) order.next(entry, path)
   }
   await compareTiles(read, growth.partials())
   if (!equalBytes(growth.root(), head.root))

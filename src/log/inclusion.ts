@@ -1,4 +1,5 @@
 // Inclusion in an RFC 6962 tree: which subtrees a proof names, and whether one leads from a leaf to a root.
+import { equalBytes } from './bytes.ts'
 import { nodeHash } from './merkle.ts'
 import { HASH_BYTES } from './sha256.ts'
 
@@ -68,12 +69,6 @@ export function isPowerOfTwo(count: number): boolean {
 /** Whole numbers below 2^53 only: `>>` would cut at 2^32. */
 export function half(number: number): number {
   return Math.floor(number / 2)
-}
-
-export function equalBytes(one: Uint8Array, other: Uint8Array): boolean {
-  if (one.length !== other.length) return false
-  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false
-  return true
 }
 
 function isLeafOf(index: number, size: number): boolean {

@@ -10,6 +10,10 @@ export type LogErrorCode =
   | 'tile.missing'
   | 'tile.malformed'
   | 'tree.mismatch'
+  | 'entry.malformed'
+  | 'entry.foreign'
+  | 'entry.misplaced'
+  | 'entry.backdated'
 
 /** `place` says where: a path of the log, a line of a note, an entry. Never a personal value: there is none in a log. */
 export class LogError extends Error {

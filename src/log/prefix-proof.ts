@@ -1,5 +1,6 @@
 // Proofs from a prefix tree: that a key is in it with this commitment, or that it is not in it. What is hashed is in
 // prefix-tree.ts; formats and reasons are in docs/spec/release-trees.md.
+import { equalBytes, fromHex, toHex } from './bytes.ts'
 import { HASH_BYTES, sha256 } from './sha256.ts'
 
 export const KEY_BYTES = 32
@@ -63,7 +64,7 @@ export function decodePrefixProof(json: unknown): PrefixProof | undefined {
   if (!hasOnly(json, foreign ? ['result', 'depth', 'copath', 'leaf'] : ['result', 'depth', 'copath']))
     return undefined
   if (typeof depth !== 'number' || !Array.isArray(copath) || copath.length > DEPTH_MAX) return undefined
-  const hashes = copath.map(fromHex).filter((hash) => hash !== undefined)
+  const hashes = copath.map(hashOf).filter((hash) => hash !== undefined)
   if (hashes.length !== copath.length) return undefined
   const proof: PrefixProof = { result, depth, copath: hashes }
   if (foreign) {
@@ -85,10 +86,6 @@ export function parentHash(left: Uint8Array, right: Uint8Array): Uint8Array {
 /** Bit `index` of a key, the highest bit of its first byte being 0. */
 export function bitOf(key: Uint8Array, index: number): number {
   return (key[index >>> 3]! >>> (7 - (index & 7))) & 1
-}
-
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.compare(a, b) === 0
 }
 
 /**
@@ -125,8 +122,8 @@ function sharesBits(a: Uint8Array, b: Uint8Array, bits: number): boolean {
 
 function decodeLeaf(json: unknown): PrefixLeaf | undefined {
   if (!isRecord(json) || !hasOnly(json, ['key', 'commitment'])) return undefined
-  const key = fromHex(json.key)
-  const commitment = fromHex(json.commitment)
+  const key = hashOf(json.key)
+  const commitment = hashOf(json.commitment)
   return key === undefined || commitment === undefined ? undefined : { key, commitment }
 }
 
@@ -146,12 +143,7 @@ function hashPair(prefix: number, first: Uint8Array, second: Uint8Array): Uint8A
   return sha256(input)
 }
 
-function toHex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex')
-}
-
 /** 32 bytes, or undefined. */
-function fromHex(text: unknown): Uint8Array | undefined {
-  if (typeof text !== 'string' || !/^[0-9a-f]{64}$/.test(text)) return undefined
-  return new Uint8Array(Buffer.from(text, 'hex'))
+function hashOf(text: unknown): Uint8Array | undefined {
+  return typeof text === 'string' && text.length === 2 * HASH_BYTES ? fromHex(text) : undefined
 }

@@ -11,10 +11,11 @@
 //
 // `bits` follows from count, so that a cell has about a hundred leaves: a proof reads one cell and hashes that again.
 
+import { equalBytes, utf8 } from './bytes.ts'
+import { hashCells } from './prefix-levels.ts'
 import {
   bitOf,
   DEPTH_MAX,
-  equalBytes,
   KEY_BYTES,
   PARENT_PREFIX,
   type PrefixLeaf,
@@ -29,7 +30,7 @@ const CELL_LEAVES_LOG2 = 7
 /** Buckets that are sorted are so many times smaller than a cell; of 8 to 16 leaves, that is fastest. */
 const BUCKETS_PER_CELL_LOG2 = 4
 const COUNT_MAX = 2 ** 31
-const magic = Buffer.from('fairshare-tree-1', 'latin1')
+const magic = utf8('fairshare-tree-1')
 const HEADER_BYTES = 64
 const ROOT_AT = 24
 const ROOT_END = ROOT_AT + HASH_BYTES
@@ -46,16 +47,14 @@ export type PrefixTree = {
 export type PrefixTreeFile = { root: Uint8Array; count: number; prove(key: Uint8Array): Promise<PrefixProof> }
 
 /** `leaves` begins with `count` leaves, key ‖ commitment, in any order; it stays as it is. Throws if two keys are equal. */
-export function buildPrefixTree(leaves: Buffer, count: number): PrefixTree {
+export function buildPrefixTree(leaves: Uint8Array, count: number): PrefixTree {
   if (!(count >= 0 && count < COUNT_MAX && LEAF_BYTES * count <= leaves.length))
     throw new Error('fewer leaves than were counted')
   const bits = cellBits(count)
   const sorted = sortLeaves(leaves, count, bits + BUCKETS_PER_CELL_LOG2)
   const starts = new Uint32Array(2 ** bits + 1).map((_, i) => sorted.starts[i << BUCKETS_PER_CELL_LOG2]!)
-  const hasher = new RangeHasher()
-  const hashes = Buffer.alloc(HASH_BYTES * 2 ** bits)
-  for (let cell = 0; cell < 2 ** bits; cell++)
-    hasher.hashRange(sorted.leaves, starts[cell]!, starts[cell + 1]!, bits, hashes, HASH_BYTES * cell)
+  const hashes = new Uint8Array(HASH_BYTES * 2 ** bits)
+  hashCells(sorted.leaves, starts, bits, hashes)
   const upper = new UpperTree(bits, starts, hashes)
   return {
     root: upper.root(),
@@ -73,10 +72,10 @@ export async function openPrefixTree(
   size: number,
   readAt: (offset: number, length: number) => Promise<Uint8Array>,
 ): Promise<PrefixTreeFile> {
-  const read = async (offset: number, length: number): Promise<Buffer> => {
+  const read = async (offset: number, length: number): Promise<Uint8Array> => {
     const bytes = offset + length <= size ? await readAt(offset, length) : new Uint8Array(0)
     if (bytes.length !== length) throw new Error('a prefix tree file ends too early')
-    return Buffer.from(bytes.buffer, bytes.byteOffset, length)
+    return bytes
   }
   const { count, bits, root } = readHeader(await read(0, HEADER_BYTES))
   const startsLength = 4 * (2 ** bits + 1)
@@ -104,14 +103,15 @@ class UpperTree {
   readonly #bits: number
   readonly #starts: Uint32Array
   /** The root is node 1, the children of node n are 2n and 2n + 1. */
-  readonly #nodes: Buffer
+  readonly #nodes: Uint8Array
 
-  constructor(bits: number, starts: Uint32Array, cells: Buffer) {
+  constructor(bits: number, starts: Uint32Array, cells: Uint8Array) {
     this.#bits = bits
     this.#starts = starts
-    this.#nodes = Buffer.alloc(2 * cells.length)
+    this.#nodes = new Uint8Array(2 * cells.length)
     this.#nodes.set(cells, cells.length)
-    const parent = Buffer.alloc(1 + 2 * HASH_BYTES, PARENT_PREFIX)
+    const parent = new Uint8Array(1 + 2 * HASH_BYTES)
+    parent[0] = PARENT_PREFIX
     for (let depth = bits - 1; depth >= 0; depth--)
       for (let index = 0; index < 2 ** depth; index++) this.#hashNode(depth, index, parent)
   }
@@ -132,13 +132,13 @@ class UpperTree {
     return { beside, from: this.#start(depth, index), to: this.#start(depth, index + 1) }
   }
 
-  #hashNode(depth: number, index: number, parent: Buffer): void {
+  #hashNode(depth: number, index: number, parent: Uint8Array): void {
     const at = HASH_BYTES * (2 ** depth + index)
     const left = 2 * at
     const count = this.#count(depth, index)
     if (count === 0) return
     if (count > 1) {
-      this.#nodes.copy(parent, 1, left, left + 2 * HASH_BYTES)
+      parent.set(this.#nodes.subarray(left, left + 2 * HASH_BYTES), 1)
       sha256Into(parent, this.#nodes, at)
       return
     }
@@ -163,7 +163,7 @@ class UpperTree {
  * From the leaves that the path leads to. A proof that does not verify is never given away, whatever is wrong with the file:
  * the root is what was published.
  */
-function finishProof(root: Uint8Array, key: Uint8Array, path: Path, leaves: Buffer): PrefixProof {
+function finishProof(root: Uint8Array, key: Uint8Array, path: Path, leaves: Uint8Array): PrefixProof {
   const hasher = new RangeHasher()
   const copath = [...path.beside]
   let from = 0
@@ -171,7 +171,7 @@ function finishProof(root: Uint8Array, key: Uint8Array, path: Path, leaves: Buff
   while (to - from > 1 && copath.length < DEPTH_MAX) {
     const depth = copath.length
     const middle = firstWithBit(leaves, from, to, depth)
-    const beside = Buffer.alloc(HASH_BYTES)
+    const beside = new Uint8Array(HASH_BYTES)
     if (bitOf(key, depth) === 0) {
       hasher.hashRange(leaves, middle, to, depth + 1, beside, 0)
       to = middle
@@ -196,18 +196,18 @@ function endProof(key: Uint8Array, copath: Uint8Array[], leaf: PrefixLeaf | unde
 }
 
 /** The first of sorted leaves whose key has bit `index`, or `to`. */
-function firstWithBit(leaves: Buffer, from: number, to: number, index: number): number {
+function firstWithBit(leaves: Uint8Array, from: number, to: number, index: number): number {
   let at = from
   while (at < to && bitOf(leafAt(leaves, at).key, index) === 0) at++
   return at
 }
 
-function leafAt(leaves: Buffer, index: number): PrefixLeaf {
+function leafAt(leaves: Uint8Array, index: number): PrefixLeaf {
   const leaf = new Uint8Array(leavesBetween(leaves, index, index + 1))
   return { key: leaf.slice(0, KEY_BYTES), commitment: leaf.slice(KEY_BYTES) }
 }
 
-function leavesBetween(leaves: Buffer, from: number, to: number): Buffer {
+function leavesBetween(leaves: Uint8Array, from: number, to: number): Uint8Array {
   return leaves.subarray(LEAF_BYTES * from, LEAF_BYTES * to)
 }
 
@@ -216,34 +216,42 @@ function cellBits(count: number): number {
 }
 
 function headerBytes(count: number, bits: number, root: Uint8Array): Uint8Array {
-  const header = Buffer.alloc(HEADER_BYTES)
+  const header = new Uint8Array(HEADER_BYTES)
+  const view = viewOf(header)
   header.set(magic)
-  header.writeUInt32BE(count, magic.length)
-  header.writeUInt32BE(bits, magic.length + 4)
+  view.setUint32(magic.length, count)
+  view.setUint32(magic.length + 4, bits)
   header.set(root, ROOT_AT)
   return header
 }
 
-function readHeader(header: Buffer): { count: number; bits: number; root: Uint8Array } {
-  if (!header.subarray(0, magic.length).equals(magic)) throw new Error('not a prefix tree file')
-  const count = header.readUInt32BE(magic.length)
-  const bits = header.readUInt32BE(magic.length + 4)
+function readHeader(header: Uint8Array): { count: number; bits: number; root: Uint8Array } {
+  if (!equalBytes(header.subarray(0, magic.length), magic)) throw new Error('not a prefix tree file')
+  const view = viewOf(header)
+  const count = view.getUint32(magic.length)
+  const bits = view.getUint32(magic.length + 4)
   if (count >= COUNT_MAX || bits !== cellBits(count) || header.subarray(ROOT_END).some((byte) => byte !== 0))
     throw new Error('a prefix tree file with a header that no builder writes')
   return { count, bits, root: new Uint8Array(header.subarray(ROOT_AT, ROOT_END)) }
 }
 
 function startsBytes(starts: Uint32Array): Uint8Array {
-  const bytes = Buffer.alloc(4 * starts.length)
+  const bytes = new Uint8Array(4 * starts.length)
+  const view = viewOf(bytes)
   starts.forEach((start, i) => {
-    bytes.writeUInt32BE(start, 4 * i)
+    view.setUint32(4 * i, start)
   })
   return bytes
 }
 
-function readStarts(bytes: Buffer, count: number): Uint32Array {
-  const starts = new Uint32Array(bytes.length / 4).map((_, i) => bytes.readUInt32BE(4 * i))
+function readStarts(bytes: Uint8Array, count: number): Uint32Array {
+  const view = viewOf(bytes)
+  const starts = new Uint32Array(bytes.length / 4).map((_, i) => view.getUint32(4 * i))
   const grows = starts.every((start, i) => i === 0 || start >= starts[i - 1]!)
   if (grows && starts[0] === 0 && starts.at(-1) === count) return starts
   throw new Error('a prefix tree file whose cells do not add up')
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
 }

@@ -5,25 +5,37 @@
 //   two or more   SHA-256(0x03 ‖ left ‖ right), by the next bit of the keys
 import { DEPTH_MAX, LEAF_PREFIX, PARENT_PREFIX } from './prefix-proof.ts'
 import { HASH_BYTES, sha256Into } from './sha256.ts'
-import { LEAF_BYTES } from './sort-leaves.ts'
+import { LEAF_BYTES, sharedBits } from './sort-leaves.ts'
 
 const LEFT_AT = 1
 const RIGHT_AT = 1 + HASH_BYTES
 
 /** Reuses its buffers, so it serves one caller at a time. */
 export class RangeHasher {
-  readonly #leaf = Buffer.alloc(1 + LEAF_BYTES, LEAF_PREFIX)
-  readonly #parent = Buffer.alloc(1 + 2 * HASH_BYTES, PARENT_PREFIX)
+  readonly #leaf = new Uint8Array(1 + LEAF_BYTES)
+  readonly #parent = new Uint8Array(1 + 2 * HASH_BYTES)
   /** Left children that wait for what is to their right, at growing depths. */
-  readonly #waiting = Buffer.alloc((DEPTH_MAX + 1) * HASH_BYTES)
+  readonly #waiting = new Uint8Array((DEPTH_MAX + 1) * HASH_BYTES)
   readonly #waitingDepths = new Uint16Array(DEPTH_MAX + 1)
   #waitingCount = 0
+
+  constructor() {
+    this.#leaf[0] = LEAF_PREFIX
+    this.#parent[0] = PARENT_PREFIX
+  }
 
   /**
    * Writes the hash of the node at `depth` whose leaves are those from `from` to before `to`. Throws unless their keys
    * grow from leaf to leaf and agree in the first `depth` bits: in any other order a tree comes out, and it is a wrong one.
    */
-  hashRange(leaves: Buffer, from: number, to: number, depth: number, into: Buffer, offset: number): void {
+  hashRange(
+    leaves: Uint8Array,
+    from: number,
+    to: number,
+    depth: number,
+    into: Uint8Array,
+    offset: number,
+  ): void {
     if (from === to) {
       into.fill(0, offset, offset + HASH_BYTES)
       return
@@ -36,11 +48,11 @@ export class RangeHasher {
       this.#addLeaf(leaves, i, Math.max(before, after, -1) + 1, after + 1)
       before = after
     }
-    this.#waiting.copy(into, offset, 0, HASH_BYTES)
+    into.set(this.#waiting.subarray(0, HASH_BYTES), offset)
   }
 
   /** A leaf stands at `depth`; of the nodes above it, those down to `top` have all their leaves now. */
-  #addLeaf(leaves: Buffer, index: number, depth: number, top: number): void {
+  #addLeaf(leaves: Uint8Array, index: number, depth: number, top: number): void {
     const key = LEAF_BYTES * index
     for (let i = 0; i < LEAF_BYTES; i++) this.#leaf[1 + i] = leaves[key + i]!
     let bit = this.#keep(this.#leaf, leaves, key, depth, top)
@@ -52,7 +64,7 @@ export class RangeHasher {
   }
 
   /** Hashes a node at `depth` to where it is needed: into its parent, or among those that wait. Gives its side. */
-  #keep(node: Buffer, leaves: Buffer, key: number, depth: number, top: number): number {
+  #keep(node: Uint8Array, leaves: Uint8Array, key: number, depth: number, top: number): number {
     if (depth > top) {
       const bit = (leaves[key + ((depth - 1) >>> 3)]! >>> (7 - ((depth - 1) & 7))) & 1
       sha256Into(node, this.#parent, bit === 0 ? LEFT_AT : RIGHT_AT)
@@ -68,23 +80,10 @@ export class RangeHasher {
     const last = this.#waitingCount - 1
     if (last >= 0 && this.#waitingDepths[last] === depth) {
       this.#waitingCount = last
-      this.#waiting.copy(this.#parent, LEFT_AT, last * HASH_BYTES, (last + 1) * HASH_BYTES)
+      const at = last * HASH_BYTES
+      for (let i = 0; i < HASH_BYTES; i++) this.#parent[LEFT_AT + i] = this.#waiting[at + i]!
     } else {
       this.#parent.fill(0, LEFT_AT, RIGHT_AT)
     }
   }
-}
-
-/** How many first bits leaf `index` and the next have in common; throws unless the next key is greater and shares `depth`. */
-function sharedBits(view: DataView, index: number, depth: number): number {
-  const at = LEAF_BYTES * index
-  for (let word = 0; word < LEAF_BYTES / 2; word += 4) {
-    const key = view.getUint32(at + word)
-    const next = view.getUint32(at + LEAF_BYTES + word)
-    if (key === next) continue
-    const bits = 8 * word + Math.clz32(key ^ next)
-    if (key < next && bits >= depth) return bits
-    throw new Error('the leaves of a prefix tree are out of order')
-  }
-  throw new Error('two leaves of a prefix tree have one key')
 }

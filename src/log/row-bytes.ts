@@ -4,6 +4,7 @@
 //   row          per cell: 0x00 for none, or 0x01 ‖ length u32 ‖ UTF-8
 //
 // All integers are big-endian; lengths are bytes of UTF-8.
+import { concatBytes, utf8 } from './bytes.ts'
 
 /** The first column of every delivered file: the row's short reference. */
 export const refColumn = 'fairshare_ref'
@@ -12,6 +13,8 @@ const CELL_HEAD_BYTES = 5
 /** UTF-8 takes at most so many bytes for one UTF-16 unit of a string. */
 const UTF8_BYTES_MAX = 3
 const U16_MAX = 0xffff
+const ASCII_MAX = 0x7f
+const encoder = new TextEncoder()
 
 export function columnListBytes(columns: readonly string[]): Uint8Array {
   if (columns[0] !== refColumn) throw new Error(`the first column is ${refColumn}`)
@@ -19,10 +22,10 @@ export function columnListBytes(columns: readonly string[]): Uint8Array {
   const parts = [u16(columns.length)]
   for (const column of columns) {
     assertWellFormed(column)
-    const name = Buffer.from(column, 'utf8')
+    const name = utf8(column)
     parts.push(u16(name.length), name)
   }
-  return Buffer.concat(parts)
+  return concatBytes(parts)
 }
 
 /** At least as many bytes as `writeRowBytes` will write. */
@@ -33,7 +36,7 @@ export function rowBytesMax(cells: readonly (string | null)[]): number {
 }
 
 /** Writes the cells into `into` at `offset`, and says where they end. The caller has made room: `rowBytesMax`. */
-export function writeRowBytes(cells: readonly (string | null)[], into: Buffer, offset: number): number {
+export function writeRowBytes(cells: readonly (string | null)[], into: Uint8Array, offset: number): number {
   let at = offset
   for (let i = 0; i < cells.length; i++) {
     const cell = cells[i]!
@@ -53,11 +56,17 @@ export function writeRowBytes(cells: readonly (string | null)[], into: Buffer, o
   return at
 }
 
-function writeText(text: string, into: Buffer, offset: number): number {
-  const length = into.write(text, offset, 'utf8')
-  // Most cells are ASCII, and what is as long in bytes as in units of UTF-16 is nothing else.
-  if (length !== text.length) assertWellFormed(text)
-  return offset + length
+function writeText(text: string, into: Uint8Array, offset: number): number {
+  // Most cells are short and ASCII; a call of the encoder takes longer than such a cell.
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit > ASCII_MAX) {
+      assertWellFormed(text)
+      return offset + encoder.encodeInto(text, into.subarray(offset)).written
+    }
+    into[offset + i] = unit
+  }
+  return offset + text.length
 }
 
 /** Half a surrogate pair has no UTF-8: written as U+FFFD it would make two different cells one. */
@@ -65,7 +74,7 @@ function assertWellFormed(text: string): void {
   if (!text.isWellFormed()) throw new Error('a cell or column name holds half a surrogate pair')
 }
 
-function u16(value: number): Buffer {
+function u16(value: number): Uint8Array {
   if (value > U16_MAX) throw new Error('more columns, or a longer name, than two bytes count')
-  return Buffer.of(value >>> 8, value & 0xff)
+  return Uint8Array.of(value >>> 8, value & 0xff)
 }

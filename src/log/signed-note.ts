@@ -1,5 +1,6 @@
 // Signed notes (C2SP signed-note v1.0.0) under Ed25519 keys: a text, a blank line, and one line per signature.
 import { fromBase64, toBase64 } from './base64.ts'
+import { utf8 } from './bytes.ts'
 import { PUBLIC_KEY_BYTES, SIGNATURE_BYTES, verifyEd25519 } from './ed25519.ts'
 import { LogError } from './log-error.ts'
 import { sha256 } from './sha256.ts'
@@ -9,7 +10,7 @@ const ED25519 = 0x01
 const KEY_ID_BYTES = 4
 /** The specification asks for 16 at least, and for some limit. */
 const SIGNATURES_MAX = 100
-const NOTE_CHARACTERS_MAX = 1_000_000
+const NOTE_BYTES_MAX = 1_000_000
 /** Em dash and space, before a key name. */
 const SIGNATURE_PREFIX = '\u2014 '
 
@@ -31,21 +32,27 @@ export type OpenedNote = {
   signatures: NoteVerifier[]
 }
 
-/** The note with one signature line. */
-export function signNote(text: string, signer: NoteSigner): string {
-  checkName(signer.name)
+/** The note with a signature line of each signer, in their order. */
+export function signNote(text: string, first: NoteSigner, ...more: NoteSigner[]): string {
   if (!text.endsWith('\n') || !isNoteText(text)) throw new LogError('note.malformed', 'text to be signed')
-  const signature = signer.sign(utf8(text))
+  const lines = [first, ...more].map((signer) => signatureLine(utf8(text), signer))
+  return `${text}\n${lines.join('')}`
+}
+
+function signatureLine(message: Uint8Array, signer: NoteSigner): string {
+  checkName(signer.name)
+  const signature = signer.sign(message)
   if (signature.length !== SIGNATURE_BYTES) throw new Error('an Ed25519 signature has 64 bytes')
   const line = new Uint8Array(KEY_ID_BYTES + SIGNATURE_BYTES)
   new DataView(line.buffer).setUint32(0, keyId(signer.name, signer.publicKey))
   line.set(signature, KEY_ID_BYTES)
-  return `${text}\n${SIGNATURE_PREFIX}${signer.name} ${toBase64(line)}\n`
+  return `${SIGNATURE_PREFIX}${signer.name} ${toBase64(line)}\n`
 }
 
 /**
- * The text of a note that a known key signed. Throws `note.malformed`; `note.unsigned` when no known key signed, or when
- * one is named and its signature fails: somebody made it up. Signatures of unknown keys are passed over.
+ * The text of a note that a known key signed. Throws `note.malformed`, also when a known key signed twice; `note.unsigned`
+ * when no known key signed, or when one is named and its signature fails: somebody made it up. Signatures of unknown keys
+ * are passed over.
  */
 export function openNote(note: string | Uint8Array, verifiers: readonly NoteVerifier[]): OpenedNote {
   const { text, lines } = splitNote(typeof note === 'string' ? note : decodeNote(note))
@@ -59,6 +66,9 @@ export function openNote(note: string | Uint8Array, verifiers: readonly NoteVeri
     if (verifier === undefined) continue
     if (!verifyEd25519(verifier.publicKey, message, signature))
       throw new LogError('note.unsigned', `signature ${index + 1} is not one of the key it names`)
+    // Ed25519 gives one signature of one text: nobody who keeps to it has a second line to write.
+    if (signatures.has(verifier))
+      throw new LogError('note.malformed', `signature ${index + 1}: second of one key`)
     signatures.add(verifier)
   }
   if (signatures.size === 0) throw new LogError('note.unsigned', 'no known key signed')
@@ -107,7 +117,8 @@ function checkName(name: string): void {
 
 /** Text and signature lines, parted by the last empty line. */
 function splitNote(note: string): { text: string; lines: string[] } {
-  if (note.length > NOTE_CHARACTERS_MAX || !isNoteText(note)) throw new LogError('note.malformed', 'note')
+  if (utf8(note).length > NOTE_BYTES_MAX) throw new LogError('note.malformed', 'too long')
+  if (!isNoteText(note)) throw new LogError('note.malformed', placeOfOtherText(note))
   const split = note.lastIndexOf('\n\n')
   if (split < 0) throw new LogError('note.malformed', 'no empty line before the signatures')
   const signatures = note.slice(split + 2)
@@ -135,6 +146,16 @@ function isNoteText(text: string): boolean {
   return text.isWellFormed() && !/[\x00-\x09\x0b-\x1f]/.test(text)
 }
 
+/** The first line with a character that no note holds, and which one. */
+function placeOfOtherText(note: string): string {
+  const lines = note.split('\n')
+  const line = lines.findIndex((text) => !isNoteText(text))
+  const character = [...lines[line]!].find((one) => !isNoteText(one))!
+  const code = character.codePointAt(0)!
+  const name = code === 0x0d ? 'carriage return ' : ''
+  return `line ${line + 1}: ${name}U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+}
+
 function decodeNote(note: Uint8Array): string {
   try {
     // A byte order mark is part of the text that was signed.
@@ -142,10 +163,6 @@ function decodeNote(note: Uint8Array): string {
   } catch {
     throw new LogError('note.malformed', 'not UTF-8')
   }
-}
-
-function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
 }
 
 function hexId(id: number): string {

@@ -1,4 +1,5 @@
 // Growing a tiled log: leaf hashes go in, full tiles come out as they fill, and at the end the partial ones.
+import { concatBytes } from './bytes.ts'
 import { MerkleRoot } from './merkle.ts'
 import { HASH_BYTES } from './sha256.ts'
 import { hashesAt, TILE_WIDTH, tileWidth } from './tiles.ts'
@@ -49,7 +50,7 @@ export class TileGrowth {
   /** Frontier of the tree, as `MerkleRoot` takes it. */
   edge(): Uint8Array {
     const parts = this.#levels.map((level) => tileEdge(level.hashes()))
-    return Buffer.concat(parts.reverse())
+    return concatBytes(parts.reverse())
   }
 
   root(): Uint8Array {

@@ -18,7 +18,10 @@ export function bundlePath(index: number, width = TILE_WIDTH): string {
   return `tile/entries/${indexPath(index, width)}`
 }
 
-export type LogFile = { kind: 'checkpoint' } | { kind: 'tile' | 'entries'; full: boolean }
+export type LogFile =
+  | { kind: 'checkpoint' }
+  | { kind: 'key-note' }
+  | { kind: 'tile' | 'entries'; full: boolean }
 
 const FILE =
   /^tile\/(?:(entries)|[0-9]|[1-5][0-9]|6[0-3])\/(?:(?!x000)x[0-9]{3}\/(?:x[0-9]{3}\/)*)?[0-9]{3}(\.p\/([1-9][0-9]{0,2}))?$/
@@ -26,6 +29,8 @@ const FILE =
 /** What a path is of, letter for letter as these files are named; undefined for any other. */
 export function parseLogPath(path: string): LogFile | undefined {
   if (path === CHECKPOINT_PATH) return { kind: 'checkpoint' }
+  // Beside what C2SP names: how its key was changed, as signed notes.
+  if (/^keys\/rotation-[1-9][0-9]{0,8}\.note$/.test(path)) return { kind: 'key-note' }
   const [found, entries, partial, width] = FILE.exec(path) ?? []
   if (found === undefined || Number(width ?? 0) >= TILE_WIDTH) return undefined
   return { kind: entries === undefined ? 'tile' : 'entries', full: partial === undefined }

@@ -1,6 +1,8 @@
 // One byte form per value, so that a hash means the same in every language: RFC 8785 limited to what it needs here:
 // strings, integers below 2^53, booleans, null, arrays, and objects with ASCII keys. Anything else is refused.
-import { hash } from 'node:crypto'
+import { sha256Hex } from './sha256-text.ts'
+
+export { sha256Hex } from './sha256-text.ts'
 
 export type Canonical =
   | string
@@ -32,10 +34,6 @@ export function canonicalJson(value: Canonical): string {
 /** Lower-case hex SHA-256 of the canonical text. */
 export function canonicalHash(value: Canonical): string {
   return sha256Hex(canonicalJson(value))
-}
-
-export function sha256Hex(bytes: string | Uint8Array): string {
-  return hash('sha256', bytes, 'hex')
 }
 
 function isList(value: Canonical): value is readonly Canonical[] {

@@ -3,17 +3,19 @@
 import { randomBytes } from 'node:crypto'
 import type { Committer } from '../log/commitment.ts'
 import { bodyHash, encodeEntry, type LogEntry } from '../log/log-entry.ts'
-import { leafHash, MerkleRoot } from '../log/merkle.ts'
+import { leafHash, MerkleRoot, merkleRoot } from '../log/merkle.ts'
 import type { EventColumns } from '../model/event.ts'
 import type { Instant } from '../model/instant.ts'
 import { Problem } from '../model/problem.ts'
 import { type Appended, type BatchDraft, checkDraft, enrolCount } from './batch.ts'
 import { CopyQueue, RowBuffer } from './copy-rows.ts'
+import { checkEpoch, type Epoch } from './epoch.ts'
 import { REF_KEY_BYTES, refKeyText } from './ref-key.ts'
 import { FORMAT, type Register } from './register.ts'
 import { readSecrets, type SecretTable } from './secrets/read-secrets.ts'
 import { SECRET_BYTES, wrapSecrets } from './secrets/wrap-secrets.ts'
 import { StatementRefused, type StoreSession } from './store.ts'
+import { markSuppressed } from './suppression.ts'
 
 const COMMITMENT_BYTES = 32
 /** Rows hashed before they are sent, so that the database copies while the next are hashed. */
@@ -70,7 +72,12 @@ async function lockAndAppend(
   }
 }
 
-type Head = { position: number; subject_count: number; recorded_at: Instant; edge: Uint8Array }
+type Head = {
+  position: number
+  subject_count: number
+  recorded_at: Instant
+  edge: Uint8Array
+} & Epoch
 
 /** A draft that will be written, with the numbers it was given. */
 type Placed = { draft: BatchDraft; appended: Appended }
@@ -81,7 +88,7 @@ async function append(
   decide: (session: StoreSession, head: LockedHead) => Promise<readonly BatchDraft[]>,
 ): Promise<(Appended | Problem)[]> {
   const [head] = await session.query<Head>(
-    'select position, subject_count, recorded_at, edge from register.head for update',
+    'select position, subject_count, recorded_at, edge, epoch, epoch_check from register.head for update',
   )
   const drafts = await decide(session, { position: head!.position, recordedAt: head!.recorded_at })
   if (drafts.length === 0) return []
@@ -91,6 +98,7 @@ async function append(
   const placing = new Placing(head!, earlier, enrolled, register.now())
   const outcomes = drafts.map((draft) => placing.place(draft))
   if (placing.placed.length === 0) return outcomes
+  await markSuppressed(session, register.keys, placing.placed)
   await write(register, session, placing)
   return outcomes
 }
@@ -151,6 +159,8 @@ class Placing {
   subjectCount: number
   recordedAt: Instant
   readonly subjectCountBefore: number
+  /** Under which new secrets are wrapped: of an epoch that is being destroyed the lock holder knows, not the key folder. */
+  readonly epoch: Epoch
   readonly tree: MerkleRoot
   readonly #earlier: Earlier
   readonly #enrolled: Set<string>
@@ -160,6 +170,7 @@ class Placing {
     this.position = head.position
     this.subjectCount = head.subject_count
     this.subjectCountBefore = head.subject_count
+    this.epoch = head
     this.tree = MerkleRoot.fromEdge(head.edge, head.position)
     this.recordedAt = head.recorded_at
     this.#earlier = earlier
@@ -254,26 +265,26 @@ async function enrol(
   const { keys, committer } = register
   const secrets = new Uint8Array(randomBytes(people * SECRET_BYTES))
   const wrapped = secrets.slice()
-  wrapSecrets(wrapped, first, keys.epochKey(keys.epoch))
+  wrapSecrets(wrapped, first, checkEpoch(keys, placing.epoch))
   const subjectRows = new RowBuffer('register.subject', ['number', 'commitment', 'position'])
   const secretRows = new RowBuffer('erasable.secret', ['subject', 'epoch', 'wrapped'])
-  const refRows = new RowBuffer('erasable.ref', ['key', 'key_id', 'subject', 'position', 'contact'])
-  const commitment = Buffer.alloc(COMMITMENT_BYTES)
+  const refRows = new RowBuffer('erasable.ref', [
+    ...['key', 'key_id', 'subject', 'position', 'contact', 'folded'],
+  ])
   const roots: Roots = []
   for (const { draft, appended } of placing.placed) {
-    const tree = new MerkleRoot()
+    const commitments = new Uint8Array(enrolCount(draft) * COMMITMENT_BYTES)
     for (let k = 0; k < enrolCount(draft); k++) {
       const subject = appended.firstSubject + k
       const at = (subject - first) * SECRET_BYTES
-      committer.commitSubject(subject, secrets, at, commitment, 0)
-      tree.addLeaves(commitment)
+      committer.commitSubject(subject, secrets, at, commitments, k * COMMITMENT_BYTES)
       subjectRows.startRow()
       subjectRows.int4(subject)
-      subjectRows.bytes(commitment, 0, COMMITMENT_BYTES)
+      subjectRows.bytes(commitments, k * COMMITMENT_BYTES, COMMITMENT_BYTES)
       subjectRows.int8(appended.position)
       secretRows.startRow()
       secretRows.int4(subject)
-      secretRows.int4(keys.epoch)
+      secretRows.int4(placing.epoch.epoch)
       secretRows.bytes(wrapped, at, SECRET_BYTES)
       refRows.startRow()
       refRows.bytes(draft.enrol!, k * REF_KEY_BYTES, REF_KEY_BYTES)
@@ -281,18 +292,25 @@ async function enrol(
       refRows.int4(subject)
       refRows.int8(appended.position)
       refRows.boolean(draft.enrolContacts === true)
+      if (draft.folded === undefined) refRows.null()
+      else refRows.bytes(draft.folded, k * REF_KEY_BYTES, REF_KEY_BYTES)
       if (subjectRows.rows === SLICE_ROWS) {
         await queue.send(subjectRows)
         await queue.send(secretRows)
         await queue.send(refRows)
       }
     }
-    roots.push(tree.size === 0 ? undefined : tree.root())
+    roots.push(rootOver(commitments))
   }
   await queue.send(subjectRows)
   await queue.send(secretRows)
   await queue.send(refRows)
   return { secrets, roots }
+}
+
+/** All at once, as four are hashed in the time of one; undefined for a batch that has none. */
+function rootOver(commitments: Uint8Array): Uint8Array | undefined {
+  return commitments.length === 0 ? undefined : merkleRoot(commitments)
 }
 
 /** People enrolled before whom these events speak of, ascending, each once. */
@@ -349,11 +367,10 @@ async function writeEvents(
   secrets: Secrets,
 ): Promise<Roots> {
   const rows = new RowBuffer('register.event', eventTableColumns)
-  const commitment = Buffer.alloc(COMMITMENT_BYTES)
   const roots: Roots = []
   for (const { draft, appended } of placed) {
     const { events } = draft
-    const tree = new MerkleRoot()
+    const commitments = new Uint8Array((events?.count ?? 0) * COMMITMENT_BYTES)
     for (let row = 0; row < (events?.count ?? 0); row++) {
       const subject = subjectOf(events!, row, appended)
       const place = { position: appended.position, ord: row }
@@ -362,12 +379,11 @@ async function writeEvents(
       // Without the secret no commitment can be made that this person's receipt could open.
       if (at === undefined) throw new Problem('person.not_found', 'this person was erased')
       const bytes = added ? secrets.added : secrets.existing.bytes
-      committer.commitEvent(events!, row, subject, place, bytes, at, commitment, 0)
-      tree.addLeaves(commitment)
-      writeEvent(rows, events!, row, subject, place, commitment)
+      committer.commitEvent(events!, row, subject, place, bytes, at, commitments, row * COMMITMENT_BYTES)
+      writeEvent(rows, events!, row, subject, place, commitments)
       if (rows.rows === SLICE_ROWS) await queue.send(rows)
     }
-    roots.push(tree.size === 0 ? undefined : tree.root())
+    roots.push(rootOver(commitments))
   }
   await queue.send(rows)
   return roots
@@ -379,7 +395,7 @@ function writeEvent(
   row: number,
   subject: number,
   place: { position: number; ord: number },
-  commitment: Uint8Array,
+  commitments: Uint8Array,
 ): void {
   rows.startRow()
   rows.int8(place.position)
@@ -399,7 +415,7 @@ function writeEvent(
   rows.int4OrNull(events.basis[row]!)
   rows.int4OrNull(events.qualifier[row]!)
   rows.text(events.statedText[row])
-  rows.bytes(commitment, 0, COMMITMENT_BYTES)
+  rows.bytes(commitments, place.ord * COMMITMENT_BYTES, COMMITMENT_BYTES)
 }
 
 /** Each batch with its leaf of the log, and its document with the salt that opens the hash in the leaf. */

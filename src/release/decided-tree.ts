@@ -2,16 +2,14 @@
 // stands in it with the verdict that took her out.
 
 import { outcomeNumbers } from '../decide/compile-decision.ts'
-import { buildPrefixTree, type PrefixTree } from '../log/prefix-tree.ts'
-import { type ReleaseLeaves, verdictBytes } from '../log/release-leaves.ts'
-import { HASH_BYTES } from '../log/sha256.ts'
-import { LEAF_BYTES } from '../log/sort-leaves.ts'
+import { verdictBytes } from '../log/release-leaves.ts'
 import type { CommittedBody } from '../model/release.ts'
 import type { MemberSet } from '../register/release-members.ts'
 import type { ManySecrets } from '../register/secrets/read-secrets.ts'
 import type { ReleaseContext } from './decision-context.ts'
 import type { VerdictNumbers } from './judge-touched.ts'
 import type { ReleaseState, Stated } from './read-release.ts'
+import type { GrownTree } from './tree-builder.ts'
 import { rowNumbers, type VerdictColumns } from './verdict-table.ts'
 
 /** Without a secret there is no leaf that its owner could find: such a person was erased, and cannot be in a release. */
@@ -24,13 +22,15 @@ export function secretAt(secrets: ManySecrets, subject: number): number {
 export async function growDecidedTree(
   context: ReleaseContext,
   state: ReleaseState & { committed: Stated<CommittedBody> },
-  from: { verdicts: VerdictColumns; members: MemberSet; secrets: ManySecrets; leaves: ReleaseLeaves },
-): Promise<PrefixTree> {
-  const { verdicts, members, secrets, leaves } = from
+  from: { verdicts: VerdictColumns; members: MemberSet; secrets: ManySecrets },
+): Promise<GrownTree> {
+  const { verdicts, members, secrets } = from
   const removed = await removedVerdicts(context, state.committed.position)
   const numbers = rowNumbers(verdicts)
-  const bytesOf = verdictCache()
-  const tree = Buffer.alloc(verdicts.count * LEAF_BYTES)
+  const { kindOf, verdicts: different } = verdictCache()
+  const kinds = new Uint32Array(verdicts.count)
+  const secretsAt = new Uint32Array(verdicts.count)
+  const ordinals = new Uint32Array(verdicts.count)
   let count = 0
   for (let row = 0; row < verdicts.count; row++) {
     const subject = verdicts.subjects[row]!
@@ -41,12 +41,21 @@ export async function growDecidedTree(
     const outcome = verdict?.outcome ?? verdicts.outcomes[row]!
     const left = outcome >= outcomeNumbers.transform && members.has(subject)
     const fields = left ? verdicts.fields[row]! : 0
-    const bytes = bytesOf(outcome, fields, verdict?.masks, verdicts.masks, row)
-    leaves.decidedKey(secrets.bytes, at, numbers[row]!, tree, count * LEAF_BYTES)
-    leaves.decidedCommitment(secrets.bytes, at, numbers[row]!, bytes, tree, count * LEAF_BYTES + HASH_BYTES)
+    kinds[count] = kindOf(outcome, fields, verdict?.masks, verdicts.masks, row)
+    secretsAt[count] = at
+    ordinals[count] = numbers[row]!
     count++
   }
-  return buildPrefixTree(tree, count)
+  return context.growDecided({
+    registerId: context.register.registerId,
+    release: state.release,
+    count,
+    secrets: secrets.bytes,
+    secretsAt,
+    ordinals,
+    verdicts: different,
+    kinds,
+  })
 }
 
 async function removedVerdicts(
@@ -60,28 +69,30 @@ async function removedVerdicts(
   return new Map(rows.map(({ subject, verdict }) => [subject, JSON.parse(verdict) as VerdictNumbers]))
 }
 
-/** A million records have a few hundred different verdicts. */
+/** A million records have a few hundred different verdicts: each is written once, and is a kind. */
 function verdictCache() {
-  const known = new Map<number, { outcome: number; fields: number; masks: number[]; bytes: Uint8Array }[]>()
-  return (
+  const known = new Map<number, { outcome: number; fields: number; masks: number[]; kind: number }[]>()
+  const verdicts: Uint8Array[] = []
+  const kindOf = (
     outcome: number,
     fields: number,
     own: readonly number[] | undefined,
     columns: readonly Float64Array[],
     row: number,
-  ): Uint8Array => {
+  ): number => {
     const first = own?.[0] ?? columns[0]![row]!
     const alike = known.get(first) ?? []
     known.set(first, alike)
     for (const entry of alike) {
       if (entry.outcome === outcome && entry.fields === fields && sameMasks(entry.masks, own, columns, row))
-        return entry.bytes
+        return entry.kind
     }
     const masks = own === undefined ? columns.map((column) => column[row]!) : [...own]
-    const bytes = verdictBytes(outcome, fields, masks)
-    alike.push({ outcome, fields, masks, bytes })
-    return bytes
+    const kind = verdicts.push(verdictBytes(outcome, fields, masks)) - 1
+    alike.push({ outcome, fields, masks, kind })
+    return kind
   }
+  return { kindOf, verdicts }
 }
 
 function sameMasks(

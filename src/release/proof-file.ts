@@ -4,7 +4,7 @@ const head = 'fairshare/proof@v1\n'
 const CHUNK_BYTES = 1 << 20
 
 /** `openings`: 32 bytes per row. Layout in docs/spec/release-format.md. */
-export function* proofBytes(rows: number, openings: Buffer): Generator<Uint8Array> {
+export function* proofBytes(rows: number, openings: Uint8Array): Generator<Uint8Array> {
   const count = Buffer.alloc(4)
   count.writeUInt32BE(rows)
   yield Buffer.concat([Buffer.from(head, 'latin1'), count])

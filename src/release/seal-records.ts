@@ -5,6 +5,7 @@ import { outcomeNumbers } from '../decide/compile-decision.ts'
 import { buildPrefixTree } from '../log/prefix-tree.ts'
 import { type ReleaseLeaves, RowCommitter, refOf } from '../log/release-leaves.ts'
 import { HASH_BYTES } from '../log/sha256.ts'
+import { HashQueue } from '../log/sha256-queue.ts'
 import { LEAF_BYTES } from '../log/sort-leaves.ts'
 import type { Dataset } from '../model/policy.ts'
 import type { CommittedBody } from '../model/release.ts'
@@ -53,6 +54,7 @@ export async function sealRecords(
   const { ageRecipient, format, request } = state.committed.body
   const rows = memberRows(parts.verdicts, parts.members.has)
   const { openings, released } = openRows(rows, parts)
+  const commitments = new HashQueue(released)
   took('proof')
   const shape = planShape(request, context.policy, rows.fieldsSeen, format)
   const shaped = await shapeMembers(context, state.committed.body, {
@@ -60,6 +62,7 @@ export async function sealRecords(
     rows,
     openings,
     released,
+    commitments,
     onStep,
   })
   const recordsFile = `records.${format}.age`
@@ -67,6 +70,7 @@ export async function sealRecords(
   took('shapeAndSeal')
   await at('records-sealed')
   onStep({ step: 'growing the trees', done: 0 })
+  commitments.finish()
   const tree = buildPrefixTree(released, rows.count)
   await context.outbox.keepTree(state.release, 'released', tree.toBytes())
   const opened = proofBytes(rows.count, openings)
@@ -81,23 +85,30 @@ export async function sealRecords(
 function openRows(
   rows: MemberRows,
   { secrets, leaves }: RecordParts,
-): { openings: Buffer; released: Buffer } {
-  const openings = Buffer.alloc(rows.count * HASH_BYTES)
-  const released = Buffer.alloc(rows.count * LEAF_BYTES)
-  for (let row = 0; row < rows.count; row++) {
-    const at = secretAt(secrets, rows.subjects[row]!)
-    leaves.rowOpening(secrets.bytes, at, rows.ofSubject[row]!, openings, row * HASH_BYTES)
-    leaves.releasedKey(openings, row * HASH_BYTES, released, row * LEAF_BYTES)
-  }
+): { openings: Uint8Array; released: Uint8Array } {
+  const { count, ofSubject: ordinals } = rows
+  const openings = new Uint8Array(count * HASH_BYTES)
+  const released = new Uint8Array(count * LEAF_BYTES)
+  const secretsAt = new Uint32Array(count)
+  for (let row = 0; row < count; row++) secretsAt[row] = secretAt(secrets, rows.subjects[row]!)
+  leaves.rowOpenings({ count, secrets: secrets.bytes, secretsAt, ordinals }, openings)
+  leaves.releasedKeys(openings, count, released)
   return { openings, released }
 }
 
 async function shapeMembers(
   context: ReleaseContext,
   { request }: CommittedBody,
-  from: { shape: ShapePlan; rows: MemberRows; openings: Buffer; released: Buffer; onStep: OnStep },
+  from: {
+    shape: ShapePlan
+    rows: MemberRows
+    openings: Uint8Array
+    commitments: HashQueue
+    released: Uint8Array
+    onStep: OnStep
+  },
 ) {
-  const { shape, rows, openings, released, onStep } = from
+  const { shape, rows, openings, released, commitments, onStep } = from
   const { register } = context
   const dataset = datasetOf(context, request.dataset)
   const columns = shape.columns.map(({ name }) => name)
@@ -110,7 +121,7 @@ async function shapeMembers(
     pseudonymKey: register.keys.pseudonymKey.bytes,
     parquet: context.parquetEncoder,
     onRow(row, cells) {
-      committer.commit(cells, openings, row * HASH_BYTES, released, row * LEAF_BYTES + HASH_BYTES)
+      committer.commitLater(cells, openings, row * HASH_BYTES, commitments, row * LEAF_BYTES + HASH_BYTES)
     },
     onProgress: (done) => onStep({ step: 'shaping and sealing', done }),
   })
@@ -132,7 +143,7 @@ function memberRows(verdicts: VerdictColumns, isMember: (subject: number) => boo
     count: 0,
     ordinals: new Int32Array(count),
     subjects: new Int32Array(count),
-    ofSubject: new Int32Array(count),
+    ofSubject: new Uint32Array(count),
     fields: new Float64Array(count),
     fieldsSeen: 0,
   }

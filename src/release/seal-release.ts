@@ -13,7 +13,7 @@ import type { OnStep, ReleaseContext } from './decision-context.ts'
 import { loadDecidedDataset, openArtefact } from './load-decided-dataset.ts'
 import type { ReleaseState, Stated } from './read-release.ts'
 import type { AtPoint } from './release-points.ts'
-import { type RecordParts, sealRecords } from './seal-records.ts'
+import { sealRecords } from './seal-records.ts'
 import { artefactRelation, ascendingSubjects, readVerdicts } from './verdict-table.ts'
 
 /** Where time goes, in seconds; the proof apart from what any export has to do. */
@@ -47,10 +47,14 @@ export async function sealRelease(
   const leaves = new ReleaseLeaves(register.registerId, state.release)
   laps.took('proof')
   const parts = { verdicts, members, secrets, leaves }
-  // What R was grown from is gone when this returns, before D takes as much memory again.
-  const sealed = await sealRecords(context, state, parts, { folder, onStep, at, took: laps.took })
+  // D is grown beside R: it needs nothing of what is read and shaped for R.
+  const [sealed, grown] = await bothEnded(
+    sealRecords(context, state, parts, { folder, onStep, at, took: laps.took }),
+    growDecidedTree(context, state, parts),
+  )
   onStep({ step: 'growing the trees', done: 0.5 })
-  const decided = await keepDecidedTree(context, state, parts)
+  await outbox.keepTree(state.release, 'decided', grown.bytes)
+  const decided = Buffer.from(grown.root).toString('hex')
   laps.took('proof')
   const { shape, counts, records, proof, recordsFile } = sealed
   const roots = { released: sealed.released, decided }
@@ -87,14 +91,10 @@ export async function sealRelease(
   }
 }
 
-async function keepDecidedTree(
-  context: ReleaseContext,
-  state: ReleaseState & { committed: Stated<CommittedBody> },
-  parts: RecordParts,
-): Promise<string> {
-  const tree = await growDecidedTree(context, state, parts)
-  await context.outbox.keepTree(state.release, 'decided', tree.toBytes())
-  return Buffer.from(tree.root).toString('hex')
+/** A failure of one is told when the other has ended too: nothing goes on behind the back of whoever is told. */
+async function bothEnded<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second])
+  return [await first, await second]
 }
 
 function stopwatches(): { timings: SealTimings; took: (part: keyof SealTimings) => void } {

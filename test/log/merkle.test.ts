@@ -53,6 +53,26 @@ test('leaves in two portions give the same root as in one', () => {
   expect(hex(tree.root())).toBe(hex(merkleRoot(data)))
 })
 
+test('portions of any size give the root of leaf after leaf, where whole subtrees are hashed at once too', () => {
+  const data = createHash('shake256', { outputLength: 32 * 9_000 })
+    .update('subtrees')
+    .digest()
+  const oneByOne = new MerkleRoot()
+  const roots = new Map<number, string>()
+  for (let size = 0; size < 9_000; size++) {
+    if (size % 613 === 0 || size < 400) roots.set(size, hex(oneByOne.root()))
+    oneByOne.addLeafHash(leafHash(data.subarray(32 * size, 32 * (size + 1))))
+  }
+  for (const [size, root] of roots) {
+    expect(hex(merkleRoot(data.subarray(0, 32 * size)))).toBe(root)
+    // From an odd place, so that a subtree must wait until it may begin.
+    const tree = new MerkleRoot()
+    tree.addLeaves(data.subarray(0, 32 * (size % 77)))
+    tree.addLeaves(data.subarray(32 * (size % 77), 32 * size))
+    expect(hex(tree.root())).toBe(root)
+  }
+})
+
 test('a tree that goes on from an edge is the tree that was never interrupted', () => {
   const data = createHash('shake256', { outputLength: 32 * 600 })
     .update('leaves')

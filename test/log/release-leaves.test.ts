@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { buildPrefixTree } from '../../src/log/prefix-tree.ts'
 import { ReleaseLeaves, RowCommitter, refOf, verdictBytes } from '../../src/log/release-leaves.ts'
+import { HashQueue } from '../../src/log/sha256-queue.ts'
 
 type Cells = readonly (string | null)[]
 
@@ -44,6 +45,54 @@ test('verdicts of changing length do not disturb each other', () => {
   expect(made.subarray(32, 64)).not.toEqual(made.subarray(0, 32))
 })
 
+test('many rows at once have the openings, keys and commitments of one after another', () => {
+  const leaves = new ReleaseLeaves(registerId, 'release')
+  const count = 3_000
+  const secrets = Buffer.concat(Array.from({ length: 50 }, (_, i) => secretOf(i)))
+  const secretsAt = Uint32Array.from({ length: count }, (_, i) => 32 * ((i * 31) % 50))
+  const ordinals = Uint32Array.from({ length: count }, (_, i) => (i === 7 ? 0xfffffffe : i))
+  const rows = { count, secrets, secretsAt, ordinals }
+  // The last is of a removal that another version wrote.
+  const verdicts = [
+    verdictBytes(3, 5, [1, 2]),
+    verdictBytes(0, 0, [7, 2 ** 52]),
+    verdictBytes(1, 0, [1, 2, 3]),
+  ]
+  const kinds = Uint32Array.from({ length: count }, (_, i) => (i % 100 === 3 ? 2 : i % 2))
+  const openings = new Uint8Array(32 * count)
+  const [released, decided] = [new Uint8Array(64 * count), new Uint8Array(64 * count)]
+  leaves.rowOpenings(rows, openings)
+  leaves.releasedKeys(openings, count, released)
+  leaves.decidedLeaves(rows, verdicts, kinds, decided)
+  const [ones, key, leaf] = [Buffer.alloc(32), Buffer.alloc(32), Buffer.alloc(64)]
+  for (let i = 0; i < count; i++) {
+    leaves.rowOpening(secrets, secretsAt[i]!, ordinals[i]!, ones, 0)
+    leaves.releasedKey(ones, 0, key, 0)
+    leaves.decidedKey(secrets, secretsAt[i]!, ordinals[i]!, leaf, 0)
+    leaves.decidedCommitment(secrets, secretsAt[i]!, ordinals[i]!, verdicts[kinds[i]!]!, leaf, 32)
+    expect(ones.equals(openings.subarray(32 * i, 32 * (i + 1)))).toBe(true)
+    expect(key.equals(released.subarray(64 * i, 64 * i + 32))).toBe(true)
+    expect(leaf.equals(decided.subarray(64 * i, 64 * (i + 1)))).toBe(true)
+  }
+})
+
+test('rows whose secret is not there, or that have no room, are refused', () => {
+  const leaves = new ReleaseLeaves(registerId, 'release')
+  const rows = (secretAt: number) => ({
+    count: 1,
+    secrets: Buffer.alloc(64),
+    secretsAt: Uint32Array.of(secretAt),
+    ordinals: Uint32Array.of(0),
+  })
+  const into = new Uint8Array(64)
+  expect(() => leaves.rowOpenings(rows(32), into)).not.toThrow()
+  for (const at of [36, 64, 2]) expect(() => leaves.rowOpenings(rows(at), into)).toThrow('missing')
+  expect(() => leaves.rowOpenings({ ...rows(0), count: 2, secretsAt: new Uint32Array(1) }, into)).toThrow()
+  expect(() => leaves.rowOpenings(rows(0), new Uint8Array(28))).toThrow('room')
+  expect(() => leaves.releasedKeys(new Uint8Array(60), 2, new Uint8Array(128))).toThrow('missing')
+  expect(() => leaves.releasedKeys(new Uint8Array(64), 2, new Uint8Array(64))).toThrow('room')
+})
+
 test('a row is committed to cell by cell under its columns, whatever its length and characters', () => {
   const rows: Cells[] = [
     ['0'.repeat(16), 'Ana', null],
@@ -65,6 +114,11 @@ test('a row is committed to cell by cell under its columns, whatever its length 
       return Buffer.concat([Buffer.of(1), u32(Buffer.byteLength(cell)), Buffer.from(cell)])
     })
     expect(made.subarray(8)).toEqual(sha256(rowTag, secretOf(9), ...bytes))
+    const later = Buffer.alloc(40)
+    const queue = new HashQueue(later)
+    committer.commitLater(cells, openings, 5, queue, 8)
+    queue.finish()
+    expect(later).toEqual(made)
   }
 })
 
