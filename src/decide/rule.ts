@@ -68,6 +68,8 @@ export type PackParameters = {
   adequateCountries: Parameter<readonly string[]>
   /** Whether charities have a soft opt-in of their own. */
   charitySoftOptIn: Parameter<boolean>
+  /** Months for which the evidence about somebody who asked to be erased is kept, before the keys are destroyed. */
+  evidenceHoldMonths: Parameter<number>
 }
 
 /** Rules, parameters and the dates between which they hold in one jurisdiction; `to` is excluded. */

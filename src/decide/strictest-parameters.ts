@@ -34,6 +34,8 @@ const stricter: { readonly [K in Name]: (a: ValueOf<K>, b: ValueOf<K>) => ValueO
   lawfulBases: common,
   adequateCountries: common,
   charitySoftOptIn: (a, b) => a && b,
+  // Nothing leaves by it: whose evidence has to be kept longer is kept longer.
+  evidenceHoldMonths: higher,
 }
 
 /** undefined where no pack is in force. */

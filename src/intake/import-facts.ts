@@ -11,7 +11,7 @@ import { hashMeaning, hashNames, knownNames } from './known-names.ts'
 import { type FactMapper, factMapper } from './map-facts.ts'
 import type { ImportMapping } from './mapping.ts'
 import { appendWithNewcomers, Newcomers, type Unenrolled } from './newcomers.ts'
-import { type PersonKeys, personKeys } from './normalise-contact.ts'
+import { foldedKeys, type PersonKeys, personKeys } from './normalise-contact.ts'
 import { type OnProgress, progressReporter } from './progress.ts'
 import { RejectList } from './reject-list.ts'
 import type { RejectSink } from './reject-sink.ts'
@@ -156,7 +156,11 @@ class FactImport {
   async run(): Promise<ImportResult> {
     // A column that is not in the file is refused here, before anything is listed or written.
     const batches = this.#table.read(this.#mapper.columns, (rejected) => this.#rejects.add(rejected))
-    this.#newcomers = new Newcomers(await loadRefIndex(this.#register), new RefIndex())
+    this.#newcomers = new Newcomers(
+      await loadRefIndex(this.#register),
+      new RefIndex(),
+      foldedKeys(this.#register.keys, this.#options.mapping.person.kind),
+    )
     this.#lookForPresent = await this.#whereToLook()
     this.#rejects.start()
     try {
@@ -196,7 +200,8 @@ class FactImport {
     const key = this.#keys(person, this.#mapper.name(batch, row))
     if (key === undefined) return `no usable ${kind} in column ${column}`
     // People of a slice that is in the register are enrolled; who was erased since stays erased.
-    if (!this.#earlier.slices.has(this.#sliceNumber)) this.#events.subject[at] = this.#newcomers.find(key)
+    if (!this.#earlier.slices.has(this.#sliceNumber))
+      this.#events.subject[at] = this.#newcomers.find(key, person)
     this.#events.count++
     this.#result.records++
     return undefined

@@ -7,7 +7,7 @@ import { REF_KEY_BYTES, refKeyText } from '../register/ref-key.ts'
 import type { Register } from '../register/register.ts'
 
 /** Newcomers not yet enrolled; the first is newcomer −`first`, the next −`first` − 1, … */
-export type Unenrolled = { first: number; keys: Uint8Array; count: number }
+export type Unenrolled = { first: number; keys: Uint8Array; folded: Uint8Array | undefined; count: number }
 
 const ATTEMPTS_MAX = 3
 
@@ -15,12 +15,17 @@ export class Newcomers {
   readonly #refs: RefIndex
   /** A register's own index stays free of numbers that may never come true. */
   readonly #pending: RefIndex
+  readonly #fold: ((reference: string) => Uint8Array) | undefined
   /** Subject of newcomer −n at n − 1; 0 = not enrolled yet. */
   #subjects = new Int32Array(1 << 10)
   #keys: Uint8Array[] = []
+  /** Of all of them or of none. */
+  #folded: Uint8Array[] = []
   #count = 0
 
-  constructor(refs: RefIndex, empty: RefIndex) {
+  /** `fold`: makes the folded key of a newcomer's reference; contact points have none. */
+  constructor(refs: RefIndex, empty: RefIndex, fold?: (reference: string) => Uint8Array) {
+    this.#fold = fold
     this.#refs = refs
     this.#pending = empty
   }
@@ -29,8 +34,8 @@ export class Newcomers {
     return this.#keys.length
   }
 
-  /** The subject with this key; below 0 a newcomer, the same one for the same key. */
-  find(key: Uint8Array): number {
+  /** The subject with this key of this reference; below 0 a newcomer, the same one for the same key. */
+  find(key: Uint8Array, reference = ''): number {
     const known = this.#refs.find(key)
     if (known !== 0) return known
     const pending = this.#pending.find(key)
@@ -38,6 +43,7 @@ export class Newcomers {
     const newcomer = -++this.#count
     this.#pending.insert(key, 0, newcomer)
     this.#keys.push(key)
+    if (this.#fold !== undefined) this.#folded.push(this.#fold(reference))
     return newcomer
   }
 
@@ -49,10 +55,11 @@ export class Newcomers {
   /** Those found since the last call, to be enrolled by the caller. */
   take(): Unenrolled {
     const count = this.#keys.length
-    const keys = new Uint8Array(count * REF_KEY_BYTES)
-    for (const [index, key] of this.#keys.entries()) keys.set(key, index * REF_KEY_BYTES)
+    const keys = endToEnd(this.#keys)
+    const folded = this.#fold && endToEnd(this.#folded)
     this.#keys = []
-    return { first: this.#count - count + 1, keys, count }
+    this.#folded = []
+    return { first: this.#count - count + 1, keys, folded, count }
   }
 
   settle(taken: Unenrolled, subjects: Int32Array): void {
@@ -67,6 +74,12 @@ export class Newcomers {
   }
 }
 
+function endToEnd(keys: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(keys.length * REF_KEY_BYTES)
+  for (const [index, key] of keys.entries()) all.set(key, index * REF_KEY_BYTES)
+  return all
+}
+
 /**
  * Appends a batch that enrols `taken` and settles their numbers. Whoever another caller has enrolled meanwhile keeps
  * the number from there. Events name the batch's newcomers as `Newcomers.find` gave them.
@@ -75,18 +88,18 @@ export async function appendWithNewcomers(
   register: Register,
   newcomers: Newcomers,
   taken: Unenrolled,
-  draft: Omit<BatchDraft, 'enrol'>,
+  draft: Omit<BatchDraft, 'enrol' | 'folded'>,
 ): Promise<Appended & { enrolled: number }> {
   const stated = draft.events?.subject
   let known = new Int32Array(taken.count)
   for (let attempt = 1; ; attempt++) {
-    const { enrol, subjects } = numberBelowZero(taken, known)
+    const { enrol, folded, subjects } = numberBelowZero(taken, known)
     const events =
       draft.events === undefined || stated === undefined
         ? undefined
         : { ...draft.events, subject: renumber(stated, draft.events.count, newcomers, taken, subjects) }
     try {
-      const appended = await appendBatch(register, { ...draft, enrol, ...(events && { events }) })
+      const appended = await appendBatch(register, { ...draft, enrol, folded, ...(events && { events }) })
       // What an earlier call appended under this key, it may have numbered otherwise.
       if (appended.repeated) known = await findSubjects(register, taken)
       const settled = appended.repeated
@@ -103,19 +116,26 @@ export async function appendWithNewcomers(
 }
 
 /** Keys of those without a subject, and each newcomer's subject, or −1, −2, … in the order of the keys. */
-function numberBelowZero(taken: Unenrolled, known: Int32Array): { enrol: Uint8Array; subjects: Int32Array } {
+function numberBelowZero(
+  taken: Unenrolled,
+  known: Int32Array,
+): { enrol: Uint8Array; folded: Uint8Array | undefined; subjects: Int32Array } {
   const subjects = new Int32Array(taken.count)
   const enrol = new Uint8Array(taken.keys.length)
+  const folded = taken.folded && new Uint8Array(taken.keys.length)
   let count = 0
   for (let k = 0; k < taken.count; k++) {
     if (known[k] !== 0) {
       subjects[k] = known[k]!
       continue
     }
-    enrol.set(taken.keys.subarray(k * REF_KEY_BYTES, (k + 1) * REF_KEY_BYTES), count * REF_KEY_BYTES)
+    const [from, to] = [k * REF_KEY_BYTES, (k + 1) * REF_KEY_BYTES]
+    enrol.set(taken.keys.subarray(from, to), count * REF_KEY_BYTES)
+    if (taken.folded !== undefined) folded?.set(taken.folded.subarray(from, to), count * REF_KEY_BYTES)
     subjects[k] = -++count
   }
-  return { enrol: enrol.subarray(0, count * REF_KEY_BYTES), subjects }
+  const bytes = count * REF_KEY_BYTES
+  return { enrol: enrol.subarray(0, bytes), folded: folded?.subarray(0, bytes), subjects }
 }
 
 function renumber(

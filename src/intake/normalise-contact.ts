@@ -5,6 +5,7 @@ import type { KeyRing } from '../register/key-ring.ts'
 import {
   type ContactKind,
   contactRefKind,
+  foldedRefKey,
   isContactKind,
   type PersonRef,
   refKey,
@@ -34,6 +35,11 @@ export function personKeys(keys: KeyRing, kind: string, country: string | undefi
     const form = normal(value, name)
     return form === undefined ? undefined : refKey(keys, hashed, form)
   }
+}
+
+/** Folded keys of a column; of contact points there are none. */
+export function foldedKeys(keys: KeyRing, kind: string): ((reference: string) => Uint8Array) | undefined {
+  return isContactKind(kind) ? undefined : (reference) => foldedRefKey(keys, kind, reference)
 }
 
 /** Where numbers without an international prefix are dialled; undefined = nobody has said. */

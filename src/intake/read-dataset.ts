@@ -1,14 +1,15 @@
 // A customer dataset as the decision needs it: who each row is, dates and codes as integers, no personal value.
 // Read twice: once for the keys, so that everybody is enrolled and a key that comes twice is known before any row leaves.
 
-import { sha256Hex } from '../model/canonical.ts'
+import { randomUUID } from 'node:crypto'
 import { type ColumnType, type Dataset, type DatasetField, decidableTypes } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
 import { RefIndex } from '../register/ref-index.ts'
-import { type ContactKind, contactKey, isContactKind } from '../register/ref-key.ts'
+import { type ContactKind, contactKey, isContactKind, REF_KEY_BYTES } from '../register/ref-key.ts'
 import type { Register } from '../register/register.ts'
+import { loadSuppressed } from '../register/suppression.ts'
 import { appendWithNewcomers, Newcomers } from './newcomers.ts'
-import { personKeys } from './normalise-contact.ts'
+import { foldedKeys, personKeys } from './normalise-contact.ts'
 import { type OnProgress, progressReporter } from './progress.ts'
 import {
   dateReader,
@@ -32,6 +33,8 @@ export type DatasetReading = {
   sha256: string
   /** Contact points that no suppression can be compared with, counted as `chunks` is read. */
   unusable: () => number
+  /** Lookup keys of contact points on the suppression list, end to end, each once, found as `chunks` is read. */
+  suppressed: () => Uint8Array
   /** Declared columns of decidable types, in order of declaration. */
   columns: DatasetColumn[]
   /**
@@ -82,13 +85,14 @@ export async function readDataset(
   const people = await identifyPeople(register, table, dataset, options)
   const fields = dataset.fields.filter((field) => decidableTypes.has(field.type))
   const readDay = dateReader(dateFormatOf(dataset))
-  const contacts = contactColumns(register, dataset, options.country)
+  const contacts = contactColumns(register, dataset, options.country, await loadSuppressed(register))
   return {
     rows: people.rows,
     rejected: people.rejected,
     enrolled: people.enrolled,
     sha256: table.sha256,
     unusable: contacts.unusable,
+    suppressed: contacts.suppressed,
     columns: fields.map(({ name, type }) => ({ name, type })),
     chunks: projectRows(table, people.subjects, [
       ...roleCells(dataset, dataset.zone ?? options.zone),
@@ -133,14 +137,14 @@ async function identifyPeople(
 ): Promise<People> {
   const report = progressReporter(options.onProgress)
   const subjects = new RowSubjects()
-  const newcomers = new Newcomers(options.refs, new RefIndex())
+  const { column, kind } = dataset.key
+  const newcomers = new Newcomers(options.refs, new RefIndex(), foldedKeys(register.keys, kind))
   const rejects = new RejectList(options.rejects)
   let enrolled = 0
   const enrol = async () => {
     if (newcomers.waiting === 0 || options.enrol === false) return
     enrolled += await enrolPeople(register, newcomers, options.actor, isContactKind(kind))
   }
-  const { column, kind } = dataset.key
   if (kind === 'address') throw new Problem('dataset.invalid', `${dataset.id}: an address alone is no key`)
   const keyOf = personKeys(register.keys, kind, options.country)
   const batches = table.read([dataset.key.column], (rejected) => rejects.add(rejected))
@@ -151,7 +155,7 @@ async function identifyPeople(
       for (let row = 0; row < batch.count; row++) {
         const value = keys[row]?.trim()
         const key = value ? keyOf(value) : undefined
-        subjects.push(key === undefined ? NOBODY : newcomers.find(key))
+        subjects.push(key === undefined ? NOBODY : newcomers.find(key, value))
         if (key === undefined) {
           const reason = `no ${value ? `usable ${kind}` : 'key'} in column ${column}`
           rejects.add({ line: batch.lines[row]!, reason })
@@ -172,6 +176,20 @@ async function identifyPeople(
 /** People enrolled at a time. */
 const ENROL_ROWS = 100_000
 
+/**
+ * Contact points of erased people that stand in a file again: enrolled, they are marked by the suppression list, and no record
+ * that has one of them leaves.
+ */
+export async function enrolSuppressed(
+  register: Register,
+  { refs, actor }: Pick<DatasetReadingOptions, 'refs' | 'actor'>,
+  keys: Uint8Array,
+): Promise<void> {
+  const newcomers = new Newcomers(refs, new RefIndex())
+  for (let at = 0; at < keys.length; at += REF_KEY_BYTES) newcomers.find(keys.slice(at, at + REF_KEY_BYTES))
+  if (newcomers.waiting > 0) await enrolPeople(register, newcomers, actor, true)
+}
+
 async function enrolPeople(
   register: Register,
   newcomers: Newcomers,
@@ -179,9 +197,9 @@ async function enrolPeople(
   enrolContacts: boolean,
 ): Promise<number> {
   const taken = newcomers.take()
-  const contentHash = sha256Hex(taken.keys)
-  const idempotencyKey = `enrolment:${contentHash}`
-  const draft = { kind: 'enrolment', actor, idempotencyKey, contentHash, enrolContacts }
+  // At random: a hash of the keys would tell, by trying, which one is missing among them when its person is erased.
+  const idempotencyKey = randomUUID()
+  const draft = { kind: 'enrolment', actor, idempotencyKey, contentHash: '', enrolContacts }
   return (await appendWithNewcomers(register, newcomers, taken, draft)).enrolled
 }
 
@@ -266,8 +284,10 @@ function contactColumns(
   register: Register,
   { contact }: Dataset,
   country: string | undefined,
-): { cells: CellsOf[]; unusable: () => number } {
+  isSuppressed: ((key: Uint8Array) => boolean) | undefined,
+): { cells: CellsOf[] } & Pick<DatasetReading, 'unusable' | 'suppressed'> {
   let unusable = 0
+  const suppressed = new Map<number, Uint8Array>()
   const column = (kind: ContactKind, names: readonly (string | undefined)[]): CellsOf => {
     const known = names.filter((name) => name !== undefined)
     // A name alone, or an address alone, is nobody.
@@ -278,9 +298,13 @@ function contactColumns(
       write(value, name) {
         if (value === null || value.trim() === '') return undefined
         const key = keyOf(value, name ?? '')
-        if (key !== undefined) return contactKey(key)
-        unusable++
-        return undefined
+        if (key === undefined) {
+          unusable++
+          return undefined
+        }
+        const number = contactKey(key)
+        if (isSuppressed?.(key)) suppressed.set(number, key)
+        return number
       },
     }
   }
@@ -289,7 +313,11 @@ function contactColumns(
     column('phone', [contact.phone]),
     column('address', [contact.address, contact.name]),
   ]
-  return { cells, unusable: () => unusable }
+  return {
+    cells,
+    unusable: () => unusable,
+    suppressed: () => new Uint8Array(Buffer.concat([...suppressed.values()])),
+  }
 }
 
 async function* projectRows(

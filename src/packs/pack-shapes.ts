@@ -108,6 +108,7 @@ export const parameterShapes = {
   lawfulBases: parameter(z.array(known(bases)).min(1)),
   adequateCountries: parameter(z.array(z.string().regex(/^[A-Z]{2}$/)).min(1)),
   charitySoftOptIn: parameter(z.boolean()),
+  evidenceHoldMonths: atLeast(0),
 } as const satisfies { [K in keyof PackParameters]: z.ZodType<PackParameters[K]> }
 
 export const parameterNames = Object.keys(parameterShapes) as (keyof PackParameters)[]

@@ -17,6 +17,8 @@ export type BatchDraft = {
   contentHash: string
   /** 16-byte lookup keys of people not enrolled yet, end to end; they are numbered in this order. */
   enrol?: Uint8Array
+  /** Of each of them the key of the folded reference, in the same order; contact points have none. */
+  folded?: Uint8Array | undefined
   /** The people of `enrol` are known by a contact point and by nothing else. */
   enrolContacts?: boolean
   /** Events; a subject below 0 is the k-th person of `enrol`: −1 the first, −2 the second. */
@@ -44,6 +46,8 @@ export function enrolCount(draft: BatchDraft): number {
 export function checkDraft(draft: BatchDraft): void {
   const people = enrolCount(draft)
   if (!Number.isInteger(people)) throw new Error('lookup keys are 16 bytes each')
+  if (draft.folded !== undefined && draft.folded.length !== draft.enrol?.length)
+    throw new Error('folded keys are as many as lookup keys')
   const { events } = draft
   if (events === undefined) return
   for (let row = 0; row < events.count; row++) {

@@ -17,17 +17,21 @@ const UUID_CHARACTERS = 36
 const DASH = 0x2d
 
 /** What a process has read of a register's references, and up to which position. */
-const loaded = new WeakMap<Register['store'], { index: RefIndex; position: number }>()
+const loaded = new WeakMap<Register['store'], { index: RefIndex; position: number; epoch: number }>()
 
 /**
  * All references as they are now. People enrolled later are the caller's to insert. Read once per process and then only
- * what has come since: references are added at positions and never changed.
+ * what has come since: references are added at positions and never changed. They go only where an epoch ends.
  */
 export async function loadRefIndex(register: Register): Promise<RefIndex> {
-  const known = loaded.get(register.store) ?? { index: new RefIndex(), position: 0 }
-  const [head] = await register.store.query<{ position: number }>('select position from register.head')
-  await addReferences(register, known.index, known.position, head!.position)
-  loaded.set(register.store, { index: known.index, position: head!.position })
+  const [head] = await register.store.query<{ position: number; epoch: number }>(
+    'select position, epoch from register.head',
+  )
+  const { position, epoch } = head!
+  const before = loaded.get(register.store)
+  const known = before?.epoch === epoch ? before : { index: new RefIndex(), position: 0 }
+  await addReferences(register, known.index, known.position, position)
+  loaded.set(register.store, { index: known.index, position, epoch })
   return known.index
 }
 

@@ -3,12 +3,14 @@ import { randomUUID } from 'node:crypto'
 import { Committer } from '../log/commitment.ts'
 import type { Instant } from '../model/instant.ts'
 import { Problem } from '../model/problem.ts'
+import { checkEpoch, readEpoch } from './epoch.ts'
 import { createAppender } from './group-appends.ts'
 import type { KeyRing } from './key-ring.ts'
 import { type Migration, migrate } from './migrate.ts'
 import { refKey } from './ref-key.ts'
 import { FORMAT, type Register } from './register.ts'
 import { readSecrets } from './secrets/read-secrets.ts'
+import { readRotations, settleSigningKey } from './signing-key.ts'
 import type { RegisterStore, StoreSession } from './store.ts'
 
 export type { Register } from './register.ts'
@@ -30,6 +32,7 @@ export async function openRegister(options: {
   )
   const committer = new Committer(registerId)
   await checkEpochKey(store, keys, committer)
+  settleSigningKey(keys, await readRotations(store))
   const register = { registerId, logOrigin, store, keys, now, committer }
   return { ...register, append: createAppender(register) }
 }
@@ -76,8 +79,8 @@ function pepperCheck(keys: KeyRing): Uint8Array {
 
 /** Unwraps the newest secret and compares it with its commitment: a wrong epoch key must not make new rows. */
 async function checkEpochKey(store: RegisterStore, keys: KeyRing, committer: Committer): Promise<void> {
-  keys.epochKey(keys.epoch)
   await store.transaction(async (session) => {
+    checkEpoch(keys, await readEpoch(session))
     const [newest] = await session.query<{ subject: number; commitment: Uint8Array }>(
       `select s.subject, c.commitment from erasable.secret s join register.subject c on c.number = s.subject
        order by s.subject desc limit 1`,

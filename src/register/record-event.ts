@@ -16,10 +16,11 @@ import {
   numberOf,
   type TermKind,
 } from '../model/vocabulary.ts'
-import type { Appended } from './batch.ts'
+import type { Appended, BatchDraft } from './batch.ts'
 import { findSubject } from './find-subject.ts'
-import { isContactRef, type PersonRef, refKeyOf, refKeyText } from './ref-key.ts'
+import { foldedKeyOf, isContactRef, type PersonRef, refKeyOf, refKeyText } from './ref-key.ts'
 import type { Register } from './register.ts'
+import type { StoreSession } from './store.ts'
 import { termNumbers } from './term-numbers.ts'
 
 /** What every verb is told. */
@@ -65,7 +66,8 @@ export async function recordEvent(
     kind,
     actor: statement.actor,
     idempotencyKey: statement.idempotencyKey ?? randomUUID(),
-    contentHash: contentHash(register, kind, statement),
+    contentHash: contentHash(kind, statement),
+    ...(kind === 'erasure' && { extra: (session: StoreSession) => foldLate(register, session, statement) }),
   }
   const append = async (): Promise<Appended> => {
     const person = await locate(register, statement)
@@ -77,6 +79,7 @@ export async function recordEvent(
     if (isProblem(error) && error.code === 'enrolment.conflict') return append()
     throw error
   })
+  if (repeated) await refuseOther(register, statement, position)
   return { position, recordedAt, repeated }
 }
 
@@ -84,7 +87,7 @@ export async function recordEvent(
 async function locate(
   register: Register,
   { person, enrolIfUnknown }: Statement,
-): Promise<{ subject: number; enrol?: { enrol: Uint8Array; enrolContacts: boolean } }> {
+): Promise<{ subject: number; enrol?: Pick<BatchDraft, 'enrol' | 'folded' | 'enrolContacts'> }> {
   if ('subject' in person) {
     if (person.subject > 0) return { subject: person.subject }
     throw new Problem('person.not_found', 'subject numbers begin at 1')
@@ -93,7 +96,11 @@ async function locate(
   if (subject !== undefined) return { subject }
   if (enrolIfUnknown !== true)
     throw new Problem('person.not_found', `nobody is enrolled under this ${person.kind}`)
-  const enrol = { enrol: refKeyOf(register.keys, person), enrolContacts: isContactRef(person) }
+  const { keys } = register
+  const enrol = {
+    ...{ enrol: refKeyOf(keys, person), folded: foldedKeyOf(keys, person) },
+    enrolContacts: isContactRef(person),
+  }
   return { subject: -1, enrol }
 }
 
@@ -180,15 +187,35 @@ function oneEvent(
   return events
 }
 
-/** Of the names as stated; the person by lookup key, so that the hash cannot be tried against known numbers. */
-function contentHash(register: Register, kind: EventKind, statement: Statement & Scope): string {
-  const { person, at, grade, source, jurisdiction, statedText } = statement
+/** Of the names as stated, without the person: a hash of the reference could be tried when the reference is long erased. */
+function contentHash(kind: EventKind, statement: Statement & Scope): string {
+  const { at, grade, source, jurisdiction, statedText } = statement
   const { route, notice, purpose, recipient, channel, basis, qualifier } = statement
   return canonicalHash({
     kind,
-    person: 'subject' in person ? person.subject : refKeyText(refKeyOf(register.keys, person)),
     at: { earliest: at.earliest, latest: at.latest },
     ...{ grade, source, jurisdiction, statedText },
     ...{ route, notice, purpose, recipient, channel, basis, qualifier },
   })
+}
+
+/** Whoever was enrolled before there were folded keys gets one while the reference is still known. */
+async function foldLate({ keys }: Register, session: StoreSession, { person }: Statement): Promise<void> {
+  const folded = 'subject' in person ? undefined : foldedKeyOf(keys, person)
+  if ('subject' in person || folded === undefined) return
+  await session.query('update erasable.ref set folded = $2::uuid where key = $1::uuid and folded is null', [
+    refKeyText(refKeyOf(keys, person)),
+    refKeyText(folded),
+  ])
+}
+
+/** What the content hash leaves out: the statement sent before under this key is about this same person. */
+async function refuseOther(register: Register, statement: Statement, position: number): Promise<void> {
+  const { subject } = await locate(register, statement)
+  const [said] = await register.store.query<{ subject: number }>(
+    'select subject from register.event where position = $1 and ord = 0',
+    [position],
+  )
+  if (said?.subject !== subject)
+    throw new Problem('idempotency.conflict', 'this key was sent before with other content')
 }

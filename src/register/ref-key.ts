@@ -31,6 +31,19 @@ export function refKey(keys: KeyRing, kind: string, value: string): Uint8Array {
   return key
 }
 
+/**
+ * The same for all writings of a reference: without capitals, without anything but letters and digits, and without the leading
+ * zeros that spreadsheets lose. Where nothing would be left, of the reference as it stands.
+ */
+export function foldedRefKey(keys: KeyRing, kind: string, value: string): Uint8Array {
+  const folded = value
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '')
+    .replace(/^0+(?=.)/u, '')
+  return refKey(keys, `${kind}/folded`, folded === '' ? value : folded)
+}
+
 /** References by which whoever writes reaches a person, and of which two people may have the same. */
 export const contactKinds = ['email', 'phone', 'address'] as const
 export type ContactKind = (typeof contactKinds)[number]
@@ -70,6 +83,12 @@ export function refKeyOf(keys: KeyRing, ref: PersonRef): Uint8Array {
   if (isContactKind(ref.kind))
     throw new Problem('value.invalid', `a reference of kind ${ref.kind} has to be in its normal form`)
   return refKey(keys, ref.kind, typeof ref.value === 'string' ? ref.value : reveal(ref.value))
+}
+
+/** Undefined of a contact point: its normal form has folded it already. */
+export function foldedKeyOf(keys: KeyRing, ref: PersonRef): Uint8Array | undefined {
+  if (isContactRef(ref)) return undefined
+  return foldedRefKey(keys, ref.kind, typeof ref.value === 'string' ? ref.value : reveal(ref.value))
 }
 
 /** As PostgreSQL writes it: keys are stored in uuid columns, their 16 bytes in order. */

@@ -3,7 +3,7 @@ import { sqlName, sqlText } from '../decide/compile-expression.ts'
 import { datasetTable } from '../decide/projection-schema.ts'
 import type { SetEngine } from '../decide/set-engine.ts'
 import { diallingCountry } from '../intake/normalise-contact.ts'
-import { readDataset, roleColumns } from '../intake/read-dataset.ts'
+import { enrolSuppressed, readDataset, roleColumns } from '../intake/read-dataset.ts'
 import { canonicalHash } from '../model/canonical.ts'
 import type { ColumnType, Dataset } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
@@ -81,8 +81,9 @@ export async function loadDataset(
     }
   }
 
+  const refs = await loadRefIndex(register)
   const reading = await readDataset(register, reader, dataset, path, {
-    refs: await loadRefIndex(register),
+    refs,
     ...{ zone, country },
     ...{ actor: context.actor, enrol },
     onProgress: ({ done }) => onStep({ step: `reading ${dataset.id}`, done: done / 2 }),
@@ -103,6 +104,8 @@ export async function loadDataset(
       columns.map(({ name }) => name),
       reading.chunks,
     )
+    // Before the file counts as read.
+    if (enrol) await enrolSuppressed(register, { refs, actor: context.actor }, reading.suppressed())
     await engine.run(
       `insert into dataset_file values (${number}, '${reading.sha256}', '${declaration}', ${reading.rows}, ${reading.rejected}, ${reading.unusable()}, ${sqlText(dataset.id)}, ${sqlText(path)})`,
     )
