@@ -29,7 +29,7 @@ export function isLogPath(path: string): boolean {
 export function mediaOf(path: string): { type: string; changes: boolean } | undefined {
   const file = parseLogPath(path)
   if (file === undefined) return undefined
-  return file.kind === 'checkpoint'
-    ? { type: 'text/plain; charset=utf-8', changes: true }
-    : { type: 'application/octet-stream', changes: false }
+  if (file.kind === 'checkpoint' || file.kind === 'key-note')
+    return { type: 'text/plain; charset=utf-8', changes: file.kind === 'checkpoint' }
+  return { type: 'application/octet-stream', changes: false }
 }

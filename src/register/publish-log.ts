@@ -5,18 +5,21 @@
 //   2. the second place     says: this tree may have been signed. The next run must reach a tree that goes on from it
 //   3. the checkpoint       the moment of publication. After it nobody may ever be shown another tree of this size
 // The register is the source of all of it: files that are lost or damaged are made again from its batches.
+
+import { equalBytes } from '../log/bytes.ts'
 import { openCheckpoint, signCheckpoint, type TreeHead } from '../log/checkpoint.ts'
-import { equalBytes } from '../log/inclusion.ts'
 import { LogError } from '../log/log-error.ts'
 import { MerkleRoot } from '../log/merkle.ts'
-import { encodeVerifierKey, keyId, type NoteVerifier } from '../log/signed-note.ts'
+import { encodeVerifierKey, keyId, type NoteVerifier, parseVerifierKey } from '../log/signed-note.ts'
 import { type ReadTile, type Tile, TileGrowth } from '../log/tile-growth.ts'
 import { tileReader } from '../log/tile-tree.ts'
 import { bundlePath, CHECKPOINT_PATH, encodeBundle, TILE_WIDTH, tilePath } from '../log/tiles.ts'
-import { Problem } from '../model/problem.ts'
+import { type KeyRotatedBody, rotationPath } from '../model/key-rotation.ts'
+import { isProblem, Problem } from '../model/problem.ts'
 import type { LogPlaces, LogStore } from './log-store.ts'
 import { firstDifference, readLeaves } from './read-leaves.ts'
 import type { Register } from './register.ts'
+import { readRotations, settleSigningKey } from './signing-key.ts'
 import type { RegisterStore, StoreSession } from './store.ts'
 
 export type PublishedLog = {
@@ -50,6 +53,18 @@ export function publishLog(
   )
 }
 
+/** Signs and writes nothing; throws as `publishLog` would. */
+export function checkGoesOn(register: Register, { store, signed }: LogPlaces): Promise<void> {
+  return register.store.transaction(async (session) => {
+    const keys = keysSoFar(register, await readRotations(session))
+    const head = await readHead(session)
+    const published = await readCheckpoint(register, store, keys)
+    const earlier = [published, await signed.read()].filter((tree) => tree !== undefined)
+    for (const { size } of earlier) if (size > head.size) throw forked(size, head.size)
+    await checkFromTheBeginning(session, earlier, head)
+  })
+}
+
 /** The key that signs this register's checkpoints, as those who verify know it. */
 export function logVerifier({ logOrigin, keys }: Register): NoteVerifier {
   const { publicKey } = keys.signer
@@ -61,17 +76,41 @@ export function logVerifierKey({ logOrigin, keys }: Register): string {
   return encodeVerifierKey(logOrigin, keys.signer.publicKey)
 }
 
-/** The checkpoint that stands in the folder; undefined when there is none that this register's key signed. */
+/** The checkpoint that stands in the folder; undefined when there is none that one of `keys` signed. */
 export async function readCheckpoint(
   register: Register,
   store: LogStore,
+  keys: readonly NoteVerifier[] = [logVerifier(register)],
 ): Promise<(TreeHead & { note: string }) | undefined> {
   const bytes = await store.read(CHECKPOINT_PATH)
   if (bytes === undefined) return undefined
+  for (const key of keys) {
+    try {
+      return { ...openCheckpoint(bytes, key), note: new TextDecoder().decode(bytes) }
+    } catch (error) {
+      if (!(error instanceof LogError)) throw error
+    }
+  }
+  return undefined
+}
+
+/** This register's key, and those before it: what they signed binds it too. Not one that was stolen. */
+function keysSoFar(register: Register, rotations: readonly KeyRotatedBody[]): NoteVerifier[] {
+  const stolen = new Set(
+    rotations.flatMap(({ statement: { why, previous } }) => (why === 'stolen' ? [previous] : [])),
+  )
+  const named = rotations.flatMap(({ statement: { previous, next } }) => [next, previous])
+  const former = named
+    .filter((key) => key !== undefined && !stolen.has(key))
+    .map((key) => parseVerifierKey(key!))
+  return [...(hasSigner(register) ? [logVerifier(register)] : []), ...former]
+}
+
+function hasSigner({ keys }: Register): boolean {
   try {
-    return { ...openCheckpoint(bytes, logVerifier(register)), note: new TextDecoder().decode(bytes) }
+    return keys.signer !== undefined
   } catch (error) {
-    if (error instanceof LogError) return undefined
+    if (isProblem(error) && error.code === 'keys.unusable') return false
     throw error
   }
 }
@@ -91,8 +130,10 @@ async function publish(
   { store, signed }: LogPlaces,
   rebuild: boolean,
 ): Promise<PublishedLog> {
+  const rotations = await readRotations(session)
+  settleSigningKey(register.keys, rotations)
   const head = await readHead(session)
-  const published = await readCheckpoint(register, store)
+  const published = await readCheckpoint(register, store, keysSoFar(register, rotations))
   const lastSigned = await signed.read()
   const earlier = [published, lastSigned].filter((tree) => tree !== undefined)
   for (const { size } of earlier) if (size > head.size) throw forked(size, head.size)
@@ -104,6 +145,7 @@ async function publish(
 
   if (published === undefined || published.size < head.size || start !== known)
     await writeFiles(session, store, start, head)
+  await writeRotations(store, rotations)
   const checkpoint = signCheckpoint(head, { name: register.logOrigin, ...register.keys.signer })
   if (!isTree(lastSigned, head)) await signed.write({ size: head.size, root: head.root })
   if (published?.note !== checkpoint) await store.write(CHECKPOINT_PATH, new TextEncoder().encode(checkpoint))
@@ -181,6 +223,14 @@ async function writeFiles(
   await writeTiles(store, growth.partials())
   if (!isTree({ size: growth.size, root: growth.root() }, head))
     throw new Problem('register.corrupt', 'the tiles of its log do not lead to its root')
+}
+
+/** Before the first checkpoint under a new key, the note that leads to that key. */
+async function writeRotations(store: LogStore, rotations: readonly KeyRotatedBody[]): Promise<void> {
+  for (const { statement, note } of rotations) {
+    const path = rotationPath(statement.rotation)
+    if ((await store.read(path)) === undefined) await store.write(path, new TextEncoder().encode(note))
+  }
 }
 
 async function writeTiles(store: LogStore, tiles: readonly Tile[]): Promise<void> {

@@ -7,7 +7,7 @@ import type { StoreSession } from '../register/store.ts'
 
 /**
  * By position, or by time: an answer recorded before the decision, but after the instant it decides for, is not in it either.
- * A key that was replaced takes with it what it signed.
+ * A key that was replaced, or whose holder was removed, takes with it what it signed.
  */
 export async function answersChangedSince(
   session: Pick<StoreSession, 'query'>,
@@ -16,7 +16,7 @@ export async function answersChangedSince(
   const rows = await session.query(
     `select 1 from register.record r join register.batch b on b.position = r.position
       where (r.kind in ('determination', 'determination-revoked') and (r.position > $1 or b.recorded_at > $2))
-         or (r.kind = 'approver' and r.position > $1
+         or (r.kind in ('approver', 'approver-removed') and r.position > $1
              and exists (select 1 from register.record d where d.kind = 'determination'))
       limit 1`,
     [position, releaseAt],

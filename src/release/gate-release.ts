@@ -20,7 +20,7 @@ import { judgeInSlices, type Touched } from './judge-touched.ts'
 import { loadDecidedDataset } from './load-decided-dataset.ts'
 import { touchedSince } from './people-touched.ts'
 import { linkConfidenceMin } from './project-links.ts'
-import { readRecipientKey } from './read-recipient-key.ts'
+import { readVerifiedKeys } from './read-recipient-key.ts'
 import { lookedUpTo, type ReleaseState, readDecision, readRelease, type Stated } from './read-release.ts'
 import { readDecisionBook } from './read-standing.ts'
 
@@ -87,11 +87,11 @@ async function checkStillHolds(
   const decision = await readDecision(session, body.request.id, body.decision)
   if (decision === undefined) throw new Problem('request.not_found', body.request.id)
   await checkApproval(context.register, session, decision.document, book.policy, now)
-  const key = await readRecipientKey(session, body.request.recipient)
-  if (key.position !== body.recipientKey)
+  const key = (await readVerifiedKeys(session, body.request.recipient)).at(-1)
+  if (key?.position !== body.recipientKey)
     throw new Problem(
       'decision.stale',
-      `${body.release}: ${body.request.recipient} has replaced its key since`,
+      `${body.release}: the key of ${body.request.recipient} was replaced or revoked since`,
     )
 }
 

@@ -9,6 +9,7 @@ import type { ApproverBody, DeterminationStatement, RevocationStatement } from '
 import { type RegisterDocument, readDocuments } from '../register/record-document.ts'
 import type { StoreSession } from '../register/store.ts'
 import { clockToleranceUs, isRequester } from './check-approval.ts'
+import { approverKinds, approversBefore } from './read-approvers.ts'
 
 export type SignedDetermination = {
   /** d1, d2, … */
@@ -67,12 +68,8 @@ type Trust = {
 
 async function readTrust(session: Pick<StoreSession, 'query'>, upTo: number): Promise<Trust> {
   const [identity] = await session.query<{ register_id: string }>('select register_id from register.identity')
-  const history = (await readDocuments(session, { kind: 'approver' })).map(({ position, body }) => ({
-    position,
-    body: JSON.parse(body) as ApproverBody,
-  }))
-  const before = (position: number) =>
-    new Map(history.filter((item) => item.position < position).map(({ body }) => [body.id, body]))
+  const history = await readDocuments(session, { kind: approverKinds })
+  const before = (position: number) => approversBefore(history, position)
   return { registerId: identity!.register_id, now: before(upTo + 1), at: before }
 }
 

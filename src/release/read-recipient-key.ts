@@ -1,6 +1,11 @@
 // The key a release is sealed to: the newest whose holder has proved to hold it. A card that merely arrived seals nothing.
 import { Problem } from '../model/problem.ts'
-import type { RecipientCard, RecipientKeyBody, RecipientKeyVerifiedBody } from '../model/release.ts'
+import type {
+  RecipientCard,
+  RecipientKeyBody,
+  RecipientKeyRevokedBody,
+  RecipientKeyVerifiedBody,
+} from '../model/release.ts'
 import { readDocuments } from '../register/record-document.ts'
 import type { StoreSession } from '../register/store.ts'
 
@@ -32,10 +37,20 @@ export async function readVerifiedKeys(
   const verifiedAt = new Map(
     verified.map(({ position, body }) => [(JSON.parse(body) as RecipientKeyVerifiedBody).key, position]),
   )
+  const revokedUpTo = await readRevokedUpTo(session, recipient)
   return keys.flatMap(({ position, body }) => {
     const at = verifiedAt.get(position)
-    return at === undefined
+    return at === undefined || position <= revokedUpTo
       ? []
       : [{ position, card: (JSON.parse(body) as RecipientKeyBody).card, verifiedAt: at }]
   })
+}
+
+/** Position of the newest card that was revoked, with all before it; 0 when none was. */
+export async function readRevokedUpTo(
+  session: Pick<StoreSession, 'query'>,
+  recipient: string,
+): Promise<number> {
+  const revoked = await readDocuments(session, { kind: 'recipient-key-revoked', about: recipient })
+  return Math.max(0, ...revoked.map(({ body }) => (JSON.parse(body) as RecipientKeyRevokedBody).upTo))
 }

@@ -10,7 +10,7 @@ import { appendUnderLock } from '../register/append-batch.ts'
 import { documentDraft, readDocuments } from '../register/record-document.ts'
 import type { Register } from '../register/register.ts'
 import type { StoreSession } from '../register/store.ts'
-import { type RecipientKey, readVerifiedKeys } from './read-recipient-key.ts'
+import { type RecipientKey, readRevokedUpTo, readVerifiedKeys } from './read-recipient-key.ts'
 
 /** `recipient.challenge_failed` unless it proves it. The same answer again changes nothing. */
 export async function verifyRecipientKey(
@@ -24,6 +24,8 @@ export async function verifyRecipientKey(
     const verified = await readVerifiedKeys(session, recipient)
     found = verified.find(({ position }) => position === key)
     if (found !== undefined) return undefined
+    if (key <= (await readRevokedUpTo(session, recipient)))
+      throw failed('this card was revoked; ask for a new one')
     checkCurrent(key, body, verified, register.now())
     found = { position: key, card: body.card, verifiedAt: 0 }
     const document: RecipientKeyVerifiedBody = { recipient, key, note: answer }

@@ -20,13 +20,14 @@ export async function recipientKeysIn(folder: string, trust?: string): Promise<R
   const keys = await openRecipientKeyFolder(folder)
   if (trust === undefined) return keys
   const chosen = readVerifierKey(trust, '--trust')
-  const known = keys.trusted.find(({ name }) => name === chosen.name)
-  if (known !== undefined && encodeVerifierKey(known.name, known.publicKey) !== trust)
+  const known = keys.trusted.filter(({ name }) => name === chosen.name)
+  const isKnown = known.some(({ name, publicKey }) => encodeVerifierKey(name, publicKey) === trust)
+  if (known.length > 0 && !isKnown)
     throw new Problem(
       'value.invalid',
-      `--trust: another key is trusted for ${chosen.name} already; only if the sender says it was replaced, take its file out of ${folder}/trusted`,
+      `--trust: another key is trusted for ${chosen.name} already; if the sender changed it, follow its note with “key trust”; if it was stolen or lost, take its file out of ${folder}/trusted`,
     )
-  return { ...keys, trusted: known === undefined ? [...keys.trusted, chosen] : keys.trusted }
+  return { ...keys, trusted: isKnown ? keys.trusted : [...keys.trusted, chosen] }
 }
 
 /** Kept for the next delivery, after one that held. */
@@ -39,6 +40,10 @@ export function readVerifierKey(text: string, what: string): NoteVerifier {
   try {
     return parseVerifierKey(text)
   } catch (cause) {
-    throw new Problem('value.invalid', `${what}: a verifier key is written name+id+key`, { cause })
+    const isWritten = /^[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/.test(text)
+    const why = isWritten
+      ? 'the key does not fit its id: mistyped or cut off'
+      : 'a verifier key is written name+id+key'
+    throw new Problem('value.invalid', `${what}: ${why}`, { cause })
   }
 }

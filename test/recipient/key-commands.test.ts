@@ -3,8 +3,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openRecipientKeyFolder } from '../../src/adapters/keys/recipient-key-folder.ts'
-import { answerChallengeFile, makeRecipientKeys } from '../../src/service/recipient-keys.ts'
+import { openRecipientKeyFolder, trustRegister } from '../../src/adapters/keys/recipient-key-folder.ts'
+import { encodeVerifierKey, signNote } from '../../src/log/signed-note.ts'
+import { keyRotationFormat, type RotationReason } from '../../src/model/key-rotation.ts'
+import { statementText } from '../../src/model/statement.ts'
+import { answerChallengeFile, makeRecipientKeys, trustNextKey } from '../../src/service/recipient-keys.ts'
+import { registerSigner } from './build-delivery.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'fairshare-keys-'))
 const folder = join(root, 'new', 'acorn-keys')
@@ -47,3 +51,30 @@ test('a file that is no age file is said to hold no challenge, and nothing is an
   })
   expect(existsSync(out)).toBe(false)
 })
+
+test.each<RotationReason>(['stolen', 'lost'])(
+  'a note about a key that was %s is followed by people only',
+  async (why) => {
+    const origin = registerSigner.name
+    const verifierKey = encodeVerifierKey(origin, registerSigner.publicKey)
+    await trustRegister(folder, { origin, verifierKey, controller: 'A Club' })
+    const path = join(root, `${why}.note`)
+    const statement = {
+      ...{
+        format: keyRotationFormat,
+        register: 'r',
+        origin,
+        rotation: 1,
+        previous: verifierKey,
+        next: 'another key',
+        why,
+      },
+      rotatedAt: '2018-07-02T09:00:00Z',
+    }
+    writeFileSync(path, signNote(statementText(statement), registerSigner))
+    await expect(trustNextKey({ path, folder })).rejects.toMatchObject({
+      code: 'register.untrusted',
+      detail: `the old key did not sign this, as the sender says it was ${why}: compare the new key by telephone, then take the old file out of ${folder}/trusted and run open --trust`,
+    })
+  },
+)

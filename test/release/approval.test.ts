@@ -14,6 +14,7 @@ import type { Register } from '../../src/register/register.ts'
 import { addApprover } from '../../src/release/add-approver.ts'
 import { approveRequest } from '../../src/release/approve-request.ts'
 import { checkApproval } from '../../src/release/check-approval.ts'
+import { removeApprover } from '../../src/release/remove-approver.ts'
 import { openTestRegister, type TestRegister } from '../register/test-registers.ts'
 
 const minutes = 60_000_000
@@ -356,6 +357,22 @@ describe('an approver', () => {
     await expect(check(decision)).resolves.toBeDefined()
     await forge(statement, key(21))
     await expect(check(decision)).rejects.toMatchObject(refused('approval.invalid', 'did not sign'))
+  })
+
+  test('removed approves no more, and what was approved and is not used yet counts no longer, even once back', async () => {
+    await add('Jo Reed', key(26))
+    const decision = await decide()
+    await approve(key(26))
+    const because = 'Left the company.'
+    const removed = await removeApprover(register, { name: 'Jo Reed', because, actor: 'test' })
+    expect(removed.approver.id).toBe('jo-reed')
+    await expect(check(decision)).rejects.toMatchObject(refused('approval.invalid'))
+    await expect(approve(key(26))).rejects.toMatchObject(refused('approver.not_found'))
+    await expect(removeApprover(register, { name: 'jo-reed', because, actor: 'test' })).rejects.toMatchObject(
+      refused('approver.not_found'),
+    )
+    await add('Jo Reed', key(27))
+    await expect(check(decision)).rejects.toMatchObject(refused('approval.invalid', 'replaced'))
   })
 
   test('shares neither key nor id with another', async () => {

@@ -21,6 +21,7 @@ import type { Register } from '../../src/register/register.ts'
 import { addRecipientKey } from '../../src/release/add-recipient-key.ts'
 import { readCard } from '../../src/release/read-card.ts'
 import { readRecipientKey } from '../../src/release/read-recipient-key.ts'
+import { revokeRecipientKey } from '../../src/release/revoke-recipient-key.ts'
 import { verifyRecipientKey } from '../../src/release/verify-recipient-key.ts'
 import { makeRecipientKeys } from '../../src/service/recipient-keys.ts'
 import { openAll } from '../contract/sealer.ts'
@@ -134,6 +135,31 @@ describe('a recipient’s key', () => {
       detail: expect.stringContaining('newer'),
     })
     expect((await newest()).card).toEqual(other.card)
+  })
+
+  test('that is revoked is gone with all before it, and no late answer brings it back; a new card does', async () => {
+    const older = await add(acorn.card)
+    await verify(await answer(older.path, acorn))
+    const waiting = await add(other.card)
+    const because = 'Its laptop was stolen.'
+    const asked = { recipient, because, actor: 'test' }
+    const revoked = await revokeRecipientKey(register, asked)
+    expect(revoked).toMatchObject({ repeated: false, upTo: waiting.position })
+    expect(await revokeRecipientKey(register, asked)).toEqual({ ...revoked, repeated: true })
+    const [head] = await register.store.query('select position from register.head')
+    expect(head).toEqual({ position: revoked.position })
+    await expect(revokeRecipientKey(register, { ...asked, recipient: 'nobody' })).rejects.toMatchObject({
+      code: 'recipient.not_found',
+    })
+    await expect(newest()).rejects.toMatchObject({ code: 'recipient.key_missing' })
+    for (const text of [await answer(waiting.path, other), await answer(older.path, acorn)])
+      await expect(verify(text)).rejects.toMatchObject({
+        code: 'recipient.challenge_failed',
+        detail: expect.stringContaining('revoked'),
+      })
+    const renewed = await add(other.card)
+    await verify(await answer(renewed.path, other))
+    expect((await newest()).position).toBe(renewed.position)
   })
 
   test('is of an entity of the policy', async () => {

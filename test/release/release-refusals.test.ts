@@ -14,6 +14,7 @@ import { approveRequest } from '../../src/release/approve-request.ts'
 import { checkRequest } from '../../src/release/check-request.ts'
 import { readRelease, readReleases } from '../../src/release/read-release.ts'
 import { releaseRequest } from '../../src/release/release-request.ts'
+import { revokeRecipientKey } from '../../src/release/revoke-recipient-key.ts'
 import { copyOf, newFolder, type PreparedClub, prepareClub } from './club-places.ts'
 import {
   addKey,
@@ -397,8 +398,18 @@ describe('between the commit and the gate', () => {
     await dieAt('committed')
     club.clock.at += minute
     await addKey(club)
-    await expectRefused('decision.stale', 'has replaced its key since')
+    await expectRefused('decision.stale', 'was replaced or revoked since')
     expect((await states())[0]?.abandoned).toBeDefined()
+  })
+
+  test('the recipient’s key was revoked: nothing is sealed to it, and the next answer is no', async () => {
+    await dieAt('committed')
+    const because = 'Its laptop was stolen.'
+    await revokeRecipientKey(club.app.register, { recipient: 'acorn', because, actor: 'test' })
+    await expectRefused('decision.stale', 'was replaced or revoked since')
+    expect((await states())[0]?.abandoned).toBeDefined()
+    await askAndApprove(club, 'letter')
+    await expect(release()).rejects.toMatchObject({ code: 'release.refused' })
   })
 
   test('the approval has run out', async () => {

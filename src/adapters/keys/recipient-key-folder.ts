@@ -49,6 +49,8 @@ export async function openRecipientKeyFolder(folder: string): Promise<{
   identities: string[]
   signer: NoteSigner
   trusted: NoteVerifier[]
+  /** The same with the names of their controllers. */
+  registers: TrustedRegister[]
 }> {
   const { publicKey, sign } = await readSeedFile(join(folder, SIGNING_FILE), 'recipient.keys_unusable')
   const identities = await identitiesIn(join(folder, IDENTITY_FILE))
@@ -58,11 +60,13 @@ export async function openRecipientKeyFolder(folder: string): Promise<{
       'recipient.keys_unusable',
       `${join(folder, CARD_FILE)} is not the card of the keys beside it`,
     )
+  const registers = await readTrusted(folder)
   return {
     card,
+    registers,
     identities: identities.map(({ identity }) => identity),
     signer: { name: card.name, publicKey, sign },
-    trusted: (await readTrusted(folder)).map(({ verifierKey }) => parseVerifierKey(verifierKey)),
+    trusted: registers.map(({ verifierKey }) => parseVerifierKey(verifierKey)),
   }
 }
 
@@ -98,12 +102,27 @@ export async function trustRegister(folder: string, register: TrustedRegister): 
   await mkdir(join(folder, TRUSTED_FOLDER), { recursive: true, mode: 0o700 })
   const path = join(folder, TRUSTED_FOLDER, trustedFile(origin))
   if (await writeNewFile(path, `${canonicalJson({ origin, verifierKey, controller })}\n`)) return 'new'
-  const known = (await readTrusted(folder)).find((trusted) => trusted.origin === origin)
-  if (known?.verifierKey === verifierKey) return 'known'
+  const known = (await readTrusted(folder)).filter((trusted) => trusted.origin === origin)
+  if (known.some((trusted) => trusted.verifierKey === verifierKey)) return 'known'
   throw new Problem(
     'delivery.tampered',
     `it names another key for ${origin} than ${path}, which was trusted before; ask the sender by telephone which is right`,
   )
+}
+
+/**
+ * A key that a trusted one has named as its successor: kept beside it, as deliveries and receipts of before were signed by that.
+ * The caller has verified the note that says so.
+ */
+export async function trustSuccessor(folder: string, register: TrustedRegister): Promise<'new' | 'known'> {
+  const { origin, verifierKey, controller } = register
+  const known = await readTrusted(folder)
+  if (known.some((trusted) => trusted.verifierKey === verifierKey)) return 'known'
+  const { keyId } = parseVerifierKey(verifierKey)
+  const name = trustedFile(origin).replace(/\.json$/, `.${keyId.toString(16).padStart(8, '0')}.json`)
+  const path = join(folder, TRUSTED_FOLDER, name)
+  if (await writeNewFile(path, `${canonicalJson({ origin, verifierKey, controller })}\n`)) return 'new'
+  throw new Problem('recipient.keys_unusable', `${TRUSTED_FOLDER}/${name} is there and holds another key`)
 }
 
 /** An origin is an address without its scheme; what no file name should hold stands as %xx. */
