@@ -14,6 +14,7 @@ import {
   type Explanation,
   explainPeople,
   importFile,
+  instantFromIso,
   publishPolicyFolders,
   type ReleaseContext,
   readRequestFile,
@@ -83,6 +84,13 @@ const told: Record<BeatId, { title: string; story: string; about?: string }> = {
 /** `clock`: the one the app was opened with; each beat sets it to its own day. */
 export type CaseOptions = { people: number; dataFolder: string; clock: StoryClock; onStep?: Step }
 
+/** What is entered before a beat is entered on a day of the story, or its evidence would be older than what it shows. */
+const policyOf2018At = instantFromIso('2018-01-16T09:00:00Z')
+const importsAt: Partial<Record<BeatId, number>> = {
+  '2-party-2018': instantFromIso('2018-02-01T08:00:00Z'),
+  '5-acorn-post-after': instantFromIso('2018-06-13T08:00:00Z'),
+}
+
 export async function runCase(app: App, options: CaseOptions): Promise<CaseReport> {
   const run = new CaseRun(app, options)
   return run.all()
@@ -123,8 +131,11 @@ class CaseRun {
     const expected = expectations(people)
     for (const id of beatIds) {
       if (id === '2-party-2018') {
+        this.#options.clock.set(policyOf2018At)
         await this.#publish('16 January 2018: the notices change', [policyFolder, overlayFolder])
       }
+      const importedAt = importsAt[id]
+      if (importedAt !== undefined) this.#options.clock.set(importedAt)
       await this.#import(generated, id)
       await this.#beat(id, expected[id])
     }

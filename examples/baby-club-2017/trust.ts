@@ -5,6 +5,7 @@ import { join, relative } from 'node:path'
 import {
   type App,
   type CaseTrust,
+  claimsOf,
   isProblem,
   openDelivery,
   receiptOf,
@@ -35,17 +36,20 @@ export async function dontTrustUs(app: App, options: TrustOptions): Promise<Case
   const reference = { kind: 'member', value: person.memberNo }
   const receipt = join(places.receipts, `receipt-${person.memberNo}.json`)
   await writeFile(receipt, await receiptOf(app, reference), { mode: 0o600 })
+  const claim = join(places.receipts, `withheld-${person.memberNo}.json`)
+  await writeFile(claim, await withheldClaim(app, reference), { mode: 0o600 })
   const log = join(app.configuration.home, 'log')
   const whole = [
     { says: 'the public log: every entry, every tile, the signed checkpoint', path: log },
     { says: 'a delivery: signature, hashes, its entry in the log', path: delivery },
     { says: `${person.name}’s receipt: every event opened and followed into the log`, path: receipt },
+    { says: `one claim of hers: it was considered for a release, and withheld`, path: claim },
   ]
   const checks: CaseTrust['checks'][number][] = []
   for (const { says, path } of whole)
     checks.push({ says, holds: (await findFault(path, places)) === undefined })
   onStep({ step: 'changing one byte at a time' })
-  const trials = await tryBytes(app, places, { log, delivery, receipt })
+  const trials = await tryBytes(app, places, { log, delivery, receipt, claim })
   const { disclosures } = await whoHas(app.register, await subjectOf(app.register, reference))
   return {
     checks,
@@ -60,6 +64,18 @@ export async function dontTrustUs(app: App, options: TrustOptions): Promise<Case
     })),
     seconds: (performance.now() - started) / 1000,
   }
+}
+
+/** That a release considered her record and held it back, as one small file. */
+async function withheldClaim(app: App, reference: { kind: string; value: string }): Promise<string> {
+  const [issued] = await claimsOf(
+    app,
+    reference,
+    (provable) => provable.filter(({ claim }) => claim === 'withheld').slice(0, 1),
+    { grounds: false },
+  )
+  if (issued === undefined) throw new Error('no release has withheld this record')
+  return issued.text
 }
 
 /** As the recipient finds out: by opening it. */
@@ -88,7 +104,7 @@ async function findFault(path: string, { recipientKeys }: Places): Promise<strin
 async function tryBytes(
   app: App,
   places: Places,
-  { log, delivery, receipt }: { log: string; delivery: string; receipt: string },
+  { log, delivery, receipt, claim }: Record<'log' | 'delivery' | 'receipt' | 'claim', string>,
 ): Promise<CaseTrust['trials']> {
   const folder = join(app.configuration.home, 'trial')
   const trials: { says: string; from: string; file: string }[] = [
@@ -97,6 +113,7 @@ async function tryBytes(
     { says: 'one letter of what the log says of the release', from: delivery, file: 'sealed.json' },
     { says: 'one byte of the log’s tree', from: log, file: 'tile/0/000.p' },
     { says: 'one letter of a person’s receipt', from: receipt, file: '' },
+    { says: 'one letter of a claim', from: claim, file: '' },
   ]
   const results: CaseTrust['trials'][number][] = []
   for (const { says, from, file } of trials) {

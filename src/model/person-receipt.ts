@@ -2,6 +2,7 @@
 // the public log says of it. Whoever has it can open everything about this person and nothing about anybody else.
 import { eventKindByNumber, eventKinds } from './event.ts'
 import { type Instant, instantToIso } from './instant.ts'
+import { Problem } from './problem.ts'
 import { channels, grades, jurisdictions, nameOf } from './vocabulary.ts'
 
 export const personReceiptFormat = 'fairshare/person-receipt@v1'
@@ -17,8 +18,17 @@ export type PersonReceipt = {
   events: (OpenedEvent | ClosedEvent)[]
   /** Releases this person's record was considered for, as far as their trees are kept; and those it was a member of. */
   releases: OpenedRelease[]
+  issued: Issued
   /** The register's note over the hash of all the rest: what its words, which no commitment binds, rest on. */
   signature: string
+}
+
+/** The register's word for when a receipt or claim was made, and for whom it took the person who asked. */
+export type Issued = {
+  /** ISO 8601, UTC. */
+  at: string
+  /** How it was made sure that who asked is this person, in the operator's words. */
+  checked?: string
 }
 
 /** One batch in the log, and the way from one of its commitments to the root in its entry. */
@@ -79,7 +89,7 @@ type CodedWords = {
 
 /** The names behind the other numbers are the register's word, under its signature. */
 export type EventWords = CodedWords & {
-  source: string
+  source?: string
   route?: string
   /** notice@version */
   notice?: string
@@ -134,6 +144,27 @@ export type PathJson = {
   depth: number
   copath: string[]
   leaf?: { key: string; commitment: string }
+}
+
+const CHECKED_MAX = 500
+/** Control characters, line separators, and marks that turn the direction of what stands beside them. */
+const UNSHOWN = /[\p{Cc}\u2028-\u202e\u2066-\u2069]/u
+
+/** Words that can stand in a line, on a screen and on paper. */
+export function isCheckedText(text: string): boolean {
+  const { length } = [...text]
+  return length > 0 && length <= CHECKED_MAX && text.isWellFormed() && !UNSHOWN.test(text)
+}
+
+/** Throws `value.invalid` for words that cannot stand in a receipt. */
+export function issuedAt(at: Instant, checked?: string): Issued {
+  if (checked === undefined) return { at: instantToIso(at) }
+  if (!isCheckedText(checked))
+    throw new Problem(
+      'value.invalid',
+      `how the person was checked is told in 1 to ${CHECKED_MAX} characters without control characters`,
+    )
+  return { at: instantToIso(at), checked }
 }
 
 /** Throws for a number that stands for nothing. */

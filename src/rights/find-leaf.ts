@@ -2,7 +2,8 @@
 import { KEY_BYTES, type PrefixProof } from '../log/prefix-proof.ts'
 import type { PrefixTreeFile } from '../log/prefix-tree.ts'
 
-type FoundLeaf = { commitment?: Uint8Array; proof: PrefixProof }
+/** A commitment is there when the tree holds the key. */
+export type FoundLeaf = { commitment?: Uint8Array; proof: PrefixProof }
 
 /**
  * The path of a key that differs in the last bit alone ends at the leaf of the key itself, if there is one: what proves

@@ -1,14 +1,14 @@
 // One person's rows in the trees of a release: that D holds them and what was decided, that R holds them or does not.
-import { encodePrefixProof } from '../log/prefix-proof.ts'
+import { equalBytes, toHex } from '../log/bytes.ts'
 import { openPrefixTree, type PrefixTreeFile } from '../log/prefix-tree.ts'
 import { ReleaseLeaves, verdictBytes } from '../log/release-leaves.ts'
 import { HASH_BYTES } from '../log/sha256.ts'
-import type { OpenedRow, OpenedVerdict } from '../model/person-receipt.ts'
+import type { OpenedVerdict } from '../model/person-receipt.ts'
 import { Problem } from '../model/problem.ts'
 import { isMasked, type ReasonCode } from '../model/reason.ts'
 import type { SealedBody } from '../model/release.ts'
 import { outcomes } from '../model/verdict.ts'
-import { findLeaf } from './find-leaf.ts'
+import { type FoundLeaf, findLeaf } from './find-leaf.ts'
 import type { ReleaseFiles, TreeFile, Verdict } from './release-files.ts'
 
 /** The decider's word size (src/decide/plan.ts): bit i of word w is code 52 w + i. */
@@ -17,19 +17,31 @@ const BITS_PER_WORD = 52
 type Person = { registerId: string; secret: Uint8Array }
 type Sealed = Pick<SealedBody, 'release' | 'released' | 'decided'>
 
+export type FoundRow = {
+  decided: FoundLeaf & { commitment: Uint8Array }
+  verdict?: OpenedVerdict
+  released: FoundLeaf
+}
+
+/** The rows of the person in the order of the dataset, and that neither tree has one more. */
+export type FoundRows = { rows: FoundRow[]; beyond: { decided: FoundLeaf; released: FoundLeaf } }
+
 type Verdicts = { candidates: readonly Verdict[]; maskCodes: readonly ReasonCode[] }
 
-/** `readVerdicts` is asked only if the release considered the person: it may mean reading a million. */
+/**
+ * Undefined when the trees are not kept. `readVerdicts` is asked only if the release considered the person: it may mean reading a
+ * million.
+ */
 export async function openRows(
   person: Person,
   sealed: Sealed,
   files: Pick<ReleaseFiles, 'openTree'>,
   readVerdicts: () => Promise<Verdicts>,
-): Promise<OpenedRow[]> {
+): Promise<FoundRows | undefined> {
   const decided = await files.openTree(sealed.release, 'decided')
   const released = await files.openTree(sealed.release, 'released')
   try {
-    if (decided === undefined || released === undefined) return []
+    if (decided === undefined || released === undefined) return undefined
     const trees = {
       decided: await openTree(decided, sealed.decided, sealed.release),
       released: await openTree(released, sealed.released, sealed.release),
@@ -43,7 +55,7 @@ export async function openRows(
 
 async function openTree(file: TreeFile, root: string, release: string): Promise<PrefixTreeFile> {
   const tree = await openPrefixTree(file.sizeBytes, file.readAt)
-  if (Buffer.from(tree.root).toString('hex') !== root)
+  if (toHex(tree.root) !== root)
     throw new Problem('register.corrupt', `a tree kept of ${release} is not the one that was sealed`)
   return tree
 }
@@ -53,29 +65,27 @@ async function rowsIn(
   release: string,
   trees: { decided: PrefixTreeFile; released: PrefixTreeFile },
   readVerdicts: () => Promise<Verdicts>,
-): Promise<OpenedRow[]> {
+): Promise<FoundRows> {
   const leaves = new ReleaseLeaves(registerId, release)
-  const key = Buffer.alloc(HASH_BYTES)
-  const rows: OpenedRow[] = []
+  const key = new Uint8Array(HASH_BYTES)
+  const rows: FoundRow[] = []
   let verdicts: Verdicts | undefined
   for (let ordinal = 0; ; ordinal++) {
     leaves.decidedKey(secret, 0, ordinal, key, 0)
-    const { commitment, proof } = await findLeaf(trees.decided, key)
-    if (commitment === undefined) return rows
+    const decided = await findLeaf(trees.decided, key)
+    leaves.rowOpening(secret, 0, ordinal, key, 0)
+    leaves.releasedKey(key, 0, key, 0)
+    const released = await findLeaf(trees.released, key)
+    const { commitment, proof } = decided
+    if (commitment === undefined) return { rows, beyond: { decided, released } }
     verdicts ??= await readVerdicts()
     const verdict = asCommitted(verdicts.candidates).find((one) =>
       opens(leaves, secret, ordinal, one, commitment),
     )
-    leaves.rowOpening(secret, 0, ordinal, key, 0)
-    leaves.releasedKey(key, 0, key, 0)
-    const released = await findLeaf(trees.released, key)
     rows.push({
-      decided: { commitment: hex(commitment), proof: encodePrefixProof(proof) },
+      decided: { commitment, proof },
       ...(verdict && shownVerdict(verdict, verdicts.maskCodes)),
-      released: {
-        ...(released.commitment && { commitment: hex(released.commitment) }),
-        proof: encodePrefixProof(released.proof),
-      },
+      released,
     })
   }
 }
@@ -93,9 +103,9 @@ function opens(
   { outcome, fields, masks }: Verdict,
   commitment: Uint8Array,
 ): boolean {
-  const made = Buffer.alloc(HASH_BYTES)
+  const made = new Uint8Array(HASH_BYTES)
   leaves.decidedCommitment(secret, 0, ordinal, verdictBytes(outcome, fields, masks), made, 0)
-  return made.equals(commitment)
+  return equalBytes(made, commitment)
 }
 
 /** Nothing at all where one of the reasons is masked: the other numbers would tell by what they leave out. */
@@ -113,8 +123,4 @@ function shownVerdict(
 function hasBit(masks: readonly number[], index: number): boolean {
   const mask = BigInt(masks[Math.floor(index / BITS_PER_WORD)] ?? 0)
   return ((mask >> BigInt(index % BITS_PER_WORD)) & 1n) === 1n
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex')
 }

@@ -1,18 +1,23 @@
 // `receipt` and `who-has` over a data folder: kept trees and files of verdicts included.
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { openOutboxFolder } from '../../src/adapters/files/outbox-folder.ts'
 import type { Command, Invocation } from '../../src/cli/command.ts'
+import { keysListCommand } from '../../src/cli/commands/keys-list.ts'
+import { proveCommand } from '../../src/cli/commands/prove.ts'
 import { receiptCommand } from '../../src/cli/commands/receipt.ts'
 import { whoHasCommand } from '../../src/cli/commands/who-has.ts'
 import { openTerminal } from '../../src/cli/terminal.ts'
 import { firstFailure } from '../../src/evidence/check.ts'
+import { verifyClaim } from '../../src/evidence/verify-claim.ts'
 import { verifyPersonReceipt } from '../../src/evidence/verify-person-receipt.ts'
+import type { ReleaseClaim } from '../../src/model/claim.ts'
 import type { PersonReceipt } from '../../src/model/person-receipt.ts'
 import { maskColumns } from '../../src/release/verdict-table.ts'
 import { type Configuration, configurationFrom } from '../../src/service/configuration.ts'
+import { registerExists } from '../../src/service/read-status.ts'
 import { useApp } from '../../src/service/use-app.ts'
 import { createDatabase } from '../postgres-server.ts'
 import { commit, fillRegister, record, seal } from './small-register.ts'
@@ -77,7 +82,7 @@ test('a receipt is written for its owner alone, with what was decided, and verif
   expect(receipt.releases[0]!.rows[0]!.verdict?.words).toEqual({ outcome: 'deny', reasons: ['S301'] })
   expect(printed).not.toContain(receipt.secret)
   await expect(run(receiptCommand, { person: 'member:M-2', out })).rejects.toMatchObject({
-    code: 'usage.invalid',
+    code: 'out.exists',
   })
   expect(readFileSync(out)).toEqual(bytes)
 })
@@ -126,7 +131,71 @@ test('who-has tells the recipient; nobody has a record that was only considered'
   expect((await run(whoHasCommand, { person: 'member:M-2' })).printed).toMatch(/^Nobody/)
 })
 
-test.each([receiptCommand, whoHasCommand])(
+test('a receipt says how it was checked who asked, and refuses what cannot be said', async () => {
+  const out = join(home, 'checked.json')
+  await run(receiptCommand, { person: 'member:M-1', out, checked: 'passport shown at the desk' })
+  const { issued } = JSON.parse(readFileSync(out, 'utf8')) as PersonReceipt
+  expect(issued).toEqual({
+    at: expect.stringMatching(/^\d{4}-.*Z$/),
+    checked: 'passport shown at the desk',
+  })
+  for (const command of [receiptCommand, proveCommand])
+    for (const checked of ['', 'two\nlines'])
+      await expect(
+        run(command, { person: 'member:M-1', out: join(home, 'x.json'), all: true, checked }),
+      ).rejects.toMatchObject({ code: 'usage.invalid' })
+})
+
+test('a claim says of one release that a record was withheld, and why; or no more than that it was not in it', async () => {
+  const why = join(home, 'withheld.json')
+  const { printed } = await run(proveCommand, { person: 'member:M-2', release, out: why })
+  expect(printed).toContain('Because, in the register’s words: S301')
+  expect(printed).toContain('holds the secret that opens what the public log says of this person')
+  const bare = join(home, 'not-released.json')
+  await run(proveCommand, { person: 'member:M-2', release, out: bare, 'without-reasons': true })
+  for (const [file, kind] of [
+    [why, 'withheld'],
+    [bare, 'not-released'],
+  ] as const) {
+    const bytes = readFileSync(file)
+    const claim = JSON.parse(bytes.toString('utf8')) as ReleaseClaim
+    expect(claim.claim).toBe(kind)
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(firstFailure(await verifyClaim(bytes, claim.register.verifierKey))).toBeUndefined()
+    expect(printed).not.toContain(claim.secret)
+  }
+  expect(readFileSync(bare, 'utf8')).not.toContain('S301')
+})
+
+test('every claim there is goes into a folder of its own, once', async () => {
+  const out = join(home, 'claims')
+  const { printed } = await run(proveCommand, { person: 'member:M-2', all: true, out, json: true })
+  const { claims } = JSON.parse(printed) as { claims: { file: string; claim: string }[] }
+  expect(claims.map(({ claim }) => claim)).toEqual(['answered', 'withheld'])
+  expect(readdirSync(out).sort()).toEqual(claims.map(({ file }) => file.slice(out.length + 1)).sort())
+  await expect(run(proveCommand, { person: 'member:M-2', all: true, out })).rejects.toMatchObject({
+    code: 'out.exists',
+  })
+})
+
+test('what can be proved is listed, as text and as JSON', async () => {
+  const { printed } = await run(proveCommand, { person: 'member:M-1', json: true })
+  expect(JSON.parse(printed)).toEqual({
+    provable: [
+      {
+        claim: 'released',
+        option: `--release ${release}`,
+        release,
+        says: expect.stringContaining('was in release'),
+      },
+    ],
+  })
+  const told = await run(proveCommand, { person: 'member:M-3' })
+  expect(told.printed).toContain(`  --release ${release}\n      This person’s record was not in release`)
+  expect(told.printed).toContain('1 more, which would say why this person must not be contacted')
+})
+
+test.each([receiptCommand, whoHasCommand, proveCommand])(
   '$name of a stranger is a person nobody enrolled',
   async (command) => {
     await expect(run(command, { person: 'member:M-99', out: join(home, 'none.json') })).rejects.toMatchObject(
@@ -137,3 +206,13 @@ test.each([receiptCommand, whoHasCommand])(
     )
   },
 )
+
+test('an empty database holds no register, and what only reads makes none there', async () => {
+  const databaseUrl = await createDatabase(inject('postgresUrl'), `empty_${process.pid}`)
+  const empty = configurationFrom({ DATABASE_URL: databaseUrl }, { home: join(home, 'empty') })
+  const terminal = openTerminal({ write: () => true }, { write: () => true })
+  const list = keysListCommand.run({ options: {}, arguments: [], terminal, configuration: empty })
+  await expect(list).rejects.toMatchObject({ code: 'register.missing' })
+  expect(existsSync(empty.home)).toBe(false)
+  expect([await registerExists(empty), await registerExists(configuration)]).toEqual([false, true])
+})

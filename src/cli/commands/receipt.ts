@@ -5,16 +5,18 @@ import { useExisting } from '../../service/use-app.ts'
 import { type Command, optional } from '../command.ts'
 import { count } from '../terminal.ts'
 import { atMost } from './argument-count.ts'
+import { checkedOf, checkedOption } from './checked-option.ts'
 import { personOf } from './statement-command.ts'
 import { writeNew } from './write-new.ts'
 
 export const receiptCommand: Command = {
   name: 'receipt',
   summary: 'A person’s receipt: what the register holds of them, with proofs anyone can check',
-  usage: '--person <kind:reference> [--grounds] [--out <receipt.json>]',
+  usage: '--person <kind:reference> [--checked <how>] [--grounds] [--out <receipt.json>]',
   example: 'receipt --person member:M0000042 --out receipt.json',
   options: {
     person: { type: 'string', value: 'kind:reference', says: 'whose receipt' },
+    checked: checkedOption,
     grounds: { type: 'boolean', says: 'also open why the person must not be contacted' },
     out: {
       type: 'string',
@@ -27,7 +29,7 @@ export const receiptCommand: Command = {
     const person = personOf(options)
     const out = optional(options.out) ?? 'receipt.json'
     const text = await useExisting(configuration, (app) =>
-      receiptOf(app, person, { grounds: options.grounds === true }),
+      receiptOf(app, person, { grounds: options.grounds === true, checked: checkedOf(options) }),
     )
     await writeNew(out, text)
     const summary = summaryOf(out, text)

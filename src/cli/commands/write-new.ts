@@ -8,8 +8,7 @@ export async function writeNew(path: string, text: string): Promise<void> {
     await writeFile(path, text, { flag: 'wx', mode: 0o600 })
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-    if (code === 'EEXIST')
-      throw new Problem('usage.invalid', `${path} is there already: name another file with --out`)
+    if (code === 'EEXIST') throw new Problem('out.exists', `${path} is there already`)
     if (code === 'ENOENT' || code === 'EACCES' || code === 'EISDIR' || code === 'ENOTDIR')
       throw new Problem('usage.invalid', `--out: ${path} cannot be written`, { cause })
     throw cause
