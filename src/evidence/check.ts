@@ -110,7 +110,7 @@ function placeInLog(file: string, words: string): CheckPlace {
   const at = words
     .split(': ')
     .map((part) => part.replace(/^(signature \d+) is not .*$/, '$1'))
-    .filter((part) => !/^(a|it|no|not|the|too|two) /.test(part))
+    .filter((part) => !/^(a|it|its|no|not|the|too|two) /.test(part))
     .join(': ')
   return at === '' ? { file } : { file, at }
 }
@@ -125,4 +125,8 @@ const logWords: Record<LogError['code'], string> = {
   'tile.missing': 'is not there',
   'tile.malformed': 'is not as long as it should be',
   'tree.mismatch': 'does not lead to the root that was signed',
+  'entry.malformed': 'is not an entry of a log as this version knows it',
+  'entry.foreign': 'is of another register than the entries before it',
+  'entry.misplaced': 'says that it is at another position',
+  'entry.backdated': 'was not recorded later than the entry before it',
 }

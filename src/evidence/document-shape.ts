@@ -22,8 +22,9 @@ export function readDocument<T>(bytes: Uint8Array, shape: Shape<T>): ReadDocumen
 
 // --- forms -------------------------------------------------------------------------------------------------------
 
+/** Half a surrogate pair is no character, and is written as another by whoever writes it at all. */
 export const text: Shape<string> = (value, at) =>
-  typeof value === 'string' ? undefined : { at, found: 'is no text' }
+  typeof value === 'string' && value.isWellFormed() ? undefined : { at, found: 'is no text' }
 
 export const boolean: Shape<boolean> = (value, at) =>
   typeof value === 'boolean' ? undefined : { at, found: 'is neither true nor false' }
@@ -116,7 +117,8 @@ function brokenAt(written: string): string {
   return '0'
 }
 
-function decodeUtf8(bytes: Uint8Array): string | undefined {
+/** Undefined when they are not UTF-8; a byte order mark stays, as it was part of what was signed. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch {

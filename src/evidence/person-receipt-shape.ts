@@ -6,6 +6,8 @@ import {
   closedWord,
   type Enrolment,
   type EventWords,
+  type Issued,
+  isCheckedText,
   type OpenedEvent,
   type OpenedRelease,
   type OpenedRow,
@@ -16,6 +18,7 @@ import {
 } from '../model/person-receipt.ts'
 import { channels, grades, jurisdictions } from '../model/vocabulary.ts'
 import { count, listOf, matching, members, oneOf, type Shape, sha256, text } from './document-shape.ts'
+import { releaseId } from './release-documents.ts'
 
 const INT4_MAX = 2 ** 31 - 1
 const UINT4_MAX = 2 ** 32 - 1
@@ -23,7 +26,7 @@ const UINT4_MAX = 2 ** 32 - 1
 const MASK_WORDS_MAX = 255
 
 /** Beyond its range a number would be hashed as another. */
-function within(least: number, most: number): Shape<number> {
+export function within(least: number, most: number): Shape<number> {
   return (value, at) =>
     typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most
       ? undefined
@@ -31,8 +34,8 @@ function within(least: number, most: number): Shape<number> {
 }
 
 const number = within(0, INT4_MAX)
-const ordinal = within(0, INT4_MAX)
-const instant = within(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
+export const ordinal = within(0, INT4_MAX)
+export const instant = within(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)
 const position = within(1, Number.MAX_SAFE_INTEGER)
 const uuid = matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'is not a register id')
 
@@ -67,18 +70,20 @@ const numbers = members<CommittedFields>(
   { statedText },
 )
 
-const fields: Shape<CommittedFields> = (value, at) => {
+export const eventFields: Shape<CommittedFields> = (value, at) => {
   const fault = numbers(value, at)
   if (fault !== undefined) return fault
   // Its form has just been held over it.
-  const { kind, qualifier } = value as CommittedFields
+  const { kind, qualifier, earliest, latest } = value as CommittedFields
+  if (latest < earliest) return { at: `${at}.latest`, found: 'is before the earliest' }
   const name = eventKindNames.find((candidate) => eventKinds[candidate].number === kind)!
   return coded(eventKinds[name].qualifiers, true)(qualifier, `${at}.qualifier`)
 }
 
-const words = members<EventWords>(
-  { kind: text, earliest: text, latest: text, grade: text, source: text },
+export const eventWords = members<EventWords>(
+  { kind: text, earliest: text, latest: text, grade: text },
   {
+    source: text,
     jurisdiction: text,
     channel: text,
     qualifier: text,
@@ -93,7 +98,10 @@ const path = listOf(sha256)
 const inLog = { position, path, entry: text, proof: text }
 
 const enrolment = members<Enrolment>({ ...inLog, index: ordinal }, {})
-const openedEvent = members<OpenedEvent>({ ...inLog, ord: ordinal, fields, words }, {})
+const openedEvent = members<OpenedEvent>(
+  { ...inLog, ord: ordinal, fields: eventFields, words: eventWords },
+  {},
+)
 const closedEvent = members<ClosedEvent>(
   { ...inLog, ord: ordinal, commitment: sha256, word: oneOf(closedWord) },
   {},
@@ -119,7 +127,7 @@ const masks: Shape<number[]> = (value, at) =>
   listOf(count)(value, at) ??
   (Array.isArray(value) && value.length <= MASK_WORDS_MAX ? undefined : { at, found: 'has too many words' })
 
-const verdict = members<OpenedVerdict>(
+export const verdict = members<OpenedVerdict>(
   {
     outcome: within(0, 3),
     fields: within(0, UINT4_MAX),
@@ -137,13 +145,15 @@ const row = members<OpenedRow>(
   { verdict },
 )
 
+export const releaseWords = members<ReleaseWords>(
+  { recipient: text, purpose: text, releasedAt: text },
+  { deliveredAt: text, abandonedAt: text, removed: oneOf('amended', 'recalled') },
+)
+
 const release = members<OpenedRelease>(
   {
-    release: matching(/^[^\s\p{C}/\\]{1,300}$/u, 'is not a release id'),
-    words: members<ReleaseWords>(
-      { recipient: text, purpose: text, releasedAt: text },
-      { deliveredAt: text, abandonedAt: text, removed: oneOf('amended', 'recalled') },
-    ),
+    release: releaseId,
+    words: releaseWords,
     rows: listOf(row),
   },
   {
@@ -154,15 +164,45 @@ const release = members<OpenedRelease>(
   },
 )
 
+const checked: Shape<string> = (value, at) =>
+  typeof value === 'string' && isCheckedText(value)
+    ? undefined
+    : { at, found: 'is no text that can be shown' }
+
+const instantForm = /^(?!0000)(\d{4}-\d\d-\d\dT([01]\d|2[0-3])(:[0-5]\d){2})(\.\d{1,9})?Z$/
+
+/** On a day there was: some readers of dates take 30 February for 2 March. */
+const instantText: Shape<string> = (value, at) => {
+  const [, second] = (typeof value === 'string' && instantForm.exec(value)) || []
+  const read = second === undefined ? Number.NaN : Date.parse(`${second}Z`)
+  return !Number.isNaN(read) && new Date(read).toISOString().startsWith(second!)
+    ? undefined
+    : { at, found: 'is no instant in UTC' }
+}
+
+export const issued = members<Issued>(
+  {
+    at: instantText,
+  },
+  { checked },
+)
+
+export const registerNamed = members<PersonReceipt['register']>(
+  { id: uuid, origin: text, verifierKey: text },
+  {},
+)
+export const subjectNumber = within(1, INT4_MAX)
+
 export const personReceiptShape: Shape<PersonReceipt> = members<PersonReceipt>(
   {
     format: oneOf('fairshare/person-receipt@v1'),
-    register: members<PersonReceipt['register']>({ id: uuid, origin: text, verifierKey: text }, {}),
-    subject: within(1, INT4_MAX),
+    register: registerNamed,
+    subject: subjectNumber,
     secret: sha256,
     enrolment,
     events: listOf(event),
     releases: listOf(release),
+    issued,
     signature: text,
   },
   {},

@@ -1,5 +1,6 @@
 // The root of a release's rows, computed from the rows as they arrived: an extra, missing or altered row gives another.
 
+import { equalBytes, toHex, utf8 } from '../log/bytes.ts'
 import { buildPrefixTree } from '../log/prefix-tree.ts'
 import { ReleaseLeaves, RowCommitter, refOf } from '../log/release-leaves.ts'
 import { refColumn } from '../log/row-bytes.ts'
@@ -15,17 +16,17 @@ export type DeliveredTable = {
   rows(): AsyncIterable<RowBlock>
 }
 
-const PROOF_MAGIC = Buffer.from('fairshare/proof@v1\n', 'latin1')
+const PROOF_MAGIC = utf8('fairshare/proof@v1\n')
 const OPENING_BYTES = 32
 const COMMITMENT_AT = 32
 
 /** proof.bin: a line that names the form ‖ number of rows u32 ‖ 32 bytes per row, in row order. */
 export function readOpenings(bytes: Uint8Array, file: string, rows: number): Uint8Array {
   const head = PROOF_MAGIC.length + 4
-  if (!PROOF_MAGIC.equals(bytes.subarray(0, PROOF_MAGIC.length)))
+  if (!equalBytes(PROOF_MAGIC, bytes.subarray(0, PROOF_MAGIC.length)))
     throw new NotHeld(file, 'byte 0', 'is not of a known form')
   if (bytes.length < head) throw new NotHeld(file, `byte ${bytes.length}`, 'ends too early')
-  const count = Buffer.from(bytes.buffer, bytes.byteOffset).readUInt32BE(PROOF_MAGIC.length)
+  const count = new DataView(bytes.buffer, bytes.byteOffset).getUint32(PROOF_MAGIC.length)
   if (count !== rows)
     throw new NotHeld(file, `byte ${PROOF_MAGIC.length}`, `is for ${count} rows, not ${rows}`)
   if (bytes.length !== head + OPENING_BYTES * count)
@@ -60,7 +61,7 @@ export async function recomputeReleased(
 
 /** Key and commitment of one row after another. */
 class RowLeaves {
-  readonly leaves: Buffer
+  readonly leaves: Uint8Array
   count = 0
   readonly #keys: ReleaseLeaves
   readonly #committer: RowCommitter
@@ -80,7 +81,7 @@ class RowLeaves {
     this.#openings = openings
     this.#rows = rows
     this.#cells = new Array<string | null>(columns.length).fill(null)
-    this.leaves = Buffer.alloc(LEAF_BYTES * rows)
+    this.leaves = new Uint8Array(LEAF_BYTES * rows)
   }
 
   add(block: RowBlock, row: number, file: string): void {
@@ -103,9 +104,9 @@ function cellOf(cell: string | null | undefined): string | null {
   return cell === '' || cell === undefined ? null : cell
 }
 
-function rootOf(leaves: Buffer, rows: number, file: string): string {
+function rootOf(leaves: Uint8Array, rows: number, file: string): string {
   try {
-    return Buffer.from(buildPrefixTree(leaves, rows).root).toString('hex')
+    return toHex(buildPrefixTree(leaves, rows).root)
   } catch (error) {
     const row = repeatedRow(leaves, rows)
     if (row === undefined) throw error
@@ -114,10 +115,10 @@ function rootOf(leaves: Buffer, rows: number, file: string): string {
 }
 
 /** The tree refuses two rows under one key without saying which. */
-function repeatedRow(leaves: Buffer, rows: number): number | undefined {
+function repeatedRow(leaves: Uint8Array, rows: number): number | undefined {
   const seen = new Set<string>()
   for (let row = 0; row < rows; row++) {
-    seen.add(leaves.toString('latin1', LEAF_BYTES * row, LEAF_BYTES * row + COMMITMENT_AT))
+    seen.add(toHex(leaves.subarray(LEAF_BYTES * row, LEAF_BYTES * row + COMMITMENT_AT)))
     if (seen.size === row) return row + 1
   }
   return undefined

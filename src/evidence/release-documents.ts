@@ -48,8 +48,15 @@ export type SealedFile = { body: string; salt: string; entry: string }
 export type FileMark = ReleaseManifest['readme']
 
 const uuid = matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'is not a register id')
-/** One line without control characters: it is a line of what is signed, and the name of a folder. */
-const releaseId = matching(/^[^\s\p{C}/\\]{1,300}$/u, 'is not a release id')
+/**
+ * One line without control characters: it is a line of what is signed, and the name of a folder. By code point, as every edition
+ * of Unicode assigns more of them: spaces, marks that turn or hide what follows, surrogates, private use, planes 14 to 16.
+ */
+export const releaseId = matching(
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those are refused
+  /^(?!\.{1,2}$)[^\u{0}-\u{20}/\\\u{7f}-\u{a0}\u{ad}\u{61c}\u{1680}\u{180e}\u{2000}-\u{200f}\u{2028}-\u{202f}\u{205f}-\u{206f}\u{3000}\u{d800}-\u{f8ff}\u{feff}\u{fff0}-\u{fffb}\u{fffe}\u{ffff}\u{e0000}-\u{10ffff}]{1,300}$/u,
+  'is not a release id',
+)
 const register = members<ReleaseManifest['register']>({ id: uuid, origin: text, verifierKey: text }, {})
 const party = members<Party>({ id: text, name: text }, {})
 const recipient = members<ReleaseManifest['recipient']>({ id: text, name: text, ageRecipient: text }, {})

@@ -1,5 +1,6 @@
 // A determination or its revocation, offline: the form of the document, and that the text which was signed is the one on
 // record. Whether the key was that person's, and still is, the register knows.
+import { utf8 } from '../log/bytes.ts'
 import { openNote, parseVerifierKey } from '../log/signed-note.ts'
 import { reasonCodes } from '../model/reason.ts'
 import type {
@@ -68,7 +69,7 @@ export function readRevocation(body: string): ReadSigned<RevocationStatement> {
 }
 
 function readSigned<S extends { format: string }>(body: string, shape: Shape<Signed<S>>): ReadSigned<S> {
-  const { value, fault } = readDocument(Buffer.from(body, 'utf8'), shape)
+  const { value, fault } = readDocument(utf8(body), shape)
   if (fault !== undefined) {
     const said = `it cannot be read: ${fault.at} ${fault.found}`
     return { fault: said, holds: () => said }

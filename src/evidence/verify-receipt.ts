@@ -1,4 +1,5 @@
 // A recipient's receipt: a signed note whose text is a line that names the form, and the statement as canonical JSON.
+import { utf8 } from '../log/bytes.ts'
 import { type NoteVerifier, openNote } from '../log/signed-note.ts'
 import type { ReleaseReceipt, RemovalReceipt } from '../model/release.ts'
 import { type Check, Checklist, NotHeld } from './check.ts'
@@ -48,7 +49,7 @@ export function readReceipt(text: string, file: string): RecipientReceipt {
   const shape = Object.entries(shapes).find(([known]) => known === format)?.[1]
   if (shape === undefined) throw new NotHeld(file, 'line 1', 'is not a known form of receipt')
   if (end !== '' || rest.length > 0) throw new NotHeld(file, 'line 3', 'has more than one statement')
-  const { value, fault } = readDocument<RecipientReceipt>(Buffer.from(json, 'utf8'), shape)
+  const { value, fault } = readDocument<RecipientReceipt>(utf8(json), shape)
   if (fault !== undefined) throw new NotHeld(file, `line 2, ${fault.at}`, fault.found)
   if (value.format !== format) throw new NotHeld(file, 'line 2, format', 'is not the form line 1 names')
   return value

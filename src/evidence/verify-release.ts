@@ -1,6 +1,6 @@
 // Verifies a delivered release without opening it: signature, form, hashes, and that the log of the register holds it.
 // Needs the folder and a key that is trusted for reasons of its own; what the folder says of keys counts for nothing.
-import { isUtf8 } from 'node:buffer'
+import { fromHex, utf8 } from '../log/bytes.ts'
 import { bodyHash, decodeEntry, type LogEntry } from '../log/log-entry.ts'
 import { type NoteVerifier, openNote, parseVerifierKey } from '../log/signed-note.ts'
 import { parseProof, verifyProof } from '../log/tlog-proof.ts'
@@ -9,7 +9,7 @@ import type { ReleaseManifest, SealedBody } from '../model/release.ts'
 import { sealedColumns } from '../model/sealed-columns.ts'
 import { type Check, Checklist, NotHeld, UntrustedKey } from './check.ts'
 import { type DeliveredFiles, readSmallFile } from './delivered-files.ts'
-import { type ReadDocument, readDocument } from './document-shape.ts'
+import { decodeUtf8, type ReadDocument, readDocument } from './document-shape.ts'
 import {
   releaseFiles,
   releaseManifestShape,
@@ -136,8 +136,7 @@ async function changedMember(
   if (fault !== undefined) return fault.at
   const file = await readSealed().catch(() => undefined)
   const sealed = file === undefined ? undefined : readDocument(file, sealedFileShape).value
-  const body =
-    sealed === undefined ? undefined : readDocument(Buffer.from(sealed.body), sealedBodyShape).value
+  const body = sealed === undefined ? undefined : readDocument(utf8(sealed.body), sealedBodyShape).value
   return body === undefined ? undefined : differingMember(body, value)?.of
 }
 
@@ -180,14 +179,14 @@ function entryOf(
 ): { bytes: Uint8Array; entry: LogEntry } {
   const file = releaseFiles.sealed
   const sealed = whole(readDocument(bytes, sealedFileShape), file)
-  const entryBytes = Buffer.from(sealed.entry, 'utf8')
+  const entryBytes = utf8(sealed.entry)
   const entry = decodeEntry(entryBytes)
   if (entry === undefined) throw new NotHeld(file, 'entry', 'is not a log entry')
   if (entry.register !== manifest.register.id) throw new NotHeld(file, 'entry', 'is of another register')
   if (entry.kind !== 'release.sealed') throw new NotHeld(file, 'entry', 'is not that of a sealed release')
-  const bound = bodyHash(entry.register, Buffer.from(sealed.salt, 'hex'), Buffer.from(sealed.body, 'utf8'))
+  const bound = bodyHash(entry.register, fromHex(sealed.salt)!, utf8(sealed.body))
   if (bound !== entry.body) throw new NotHeld(file, sealedFault(sealed), 'is not what the log entry binds')
-  const body = whole(readDocument(Buffer.from(sealed.body, 'utf8'), sealedBodyShape), file, 'body')
+  const body = whole(readDocument(utf8(sealed.body), sealedBodyShape), file, 'body')
   if (body.manifestSha256 !== manifestSha256)
     throw new NotHeld(file, 'body.manifestSha256', 'is not the hash of this manifest')
   const differs = differingMember(body, manifest)
@@ -198,9 +197,7 @@ function entryOf(
 
 /** Body, salt and entry hold together or not at all; a body that is no document any more is surely the one that changed. */
 function sealedFault({ body }: SealedFile): string {
-  return readDocument(Buffer.from(body, 'utf8'), sealedBodyShape).fault === undefined
-    ? 'body, salt or entry'
-    : 'body'
+  return readDocument(utf8(body), sealedBodyShape).fault === undefined ? 'body, salt or entry' : 'body'
 }
 
 function placeInLog(
@@ -209,8 +206,8 @@ function placeInLog(
   key: NoteVerifier,
 ): { index: number; size: number } {
   const file = releaseFiles.logProof
-  if (!isUtf8(proof)) throw new NotHeld(file, undefined, 'is not UTF-8')
-  const text = Buffer.from(proof).toString('utf8')
+  const text = decodeUtf8(proof)
+  if (text === undefined) throw new NotHeld(file, undefined, 'is not UTF-8')
   if (parseProof(text).extra !== undefined) throw new NotHeld(file, 'extra', 'is bound by nothing')
   const { index, tree } = verifyProof(text, bytes, key)
   if (index !== entry.position - 1) throw new NotHeld(file, 'index', 'is not the place the entry names')

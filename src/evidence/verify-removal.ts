@@ -1,5 +1,5 @@
 // Verifies a removal without opening it: the register's signature, the form, the hash of the list.
-import { type NoteVerifier, type OpenedNote, openNote } from '../log/signed-note.ts'
+import { encodeVerifierKey, type NoteVerifier, type OpenedNote, openNote } from '../log/signed-note.ts'
 import { sha256Hex } from '../model/canonical.ts'
 import type { RemovalManifest } from '../model/release.ts'
 import { type Check, Checklist, NotHeld } from './check.ts'
@@ -51,5 +51,7 @@ function manifestOf(bytes: Uint8Array, signed: string, key: NoteVerifier): Remov
     throw new NotHeld(removalFiles.manifest, undefined, 'is not what was signed')
   if (value.register.origin !== key.name)
     throw new NotHeld(removalFiles.manifest, 'register.origin', 'is not the name of the key that signed')
+  if (value.register.verifierKey !== encodeVerifierKey(key.name, key.publicKey))
+    throw new NotHeld(removalFiles.manifest, 'register.verifierKey', 'is not the key that signed')
   return value
 }

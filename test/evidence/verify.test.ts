@@ -18,6 +18,7 @@ import { openCommand } from '../../src/cli/commands/open.ts'
 import { verifyCommand } from '../../src/cli/commands/verify.ts'
 import { openTerminal } from '../../src/cli/terminal.ts'
 import { signCheckpoint } from '../../src/log/checkpoint.ts'
+import { encodeEntry } from '../../src/log/log-entry.ts'
 import { leafHash, nodeHash } from '../../src/log/merkle.ts'
 import { encodeVerifierKey } from '../../src/log/signed-note.ts'
 import { encodeBundle } from '../../src/log/tiles.ts'
@@ -28,6 +29,7 @@ import {
   buildDelivery,
   buildRemoval,
   type Delivery,
+  registerId,
   registerKey,
   registerSigner,
 } from '../recipient/build-delivery.ts'
@@ -161,6 +163,44 @@ describe('fairshare verify', () => {
     )
   })
 
+  test('refuses what it would compare with nothing', async () => {
+    const refused = async (path: string, options: Invocation['options']) =>
+      (await problem(run(verifyCommand, path, { key: registerKey, ...options }))).detail
+    const receipt = join(root, 'any-receipt.txt')
+    writeFileSync(receipt, 'fairshare/release-receipt@v1\n')
+    for (const path of [delivery.folder, receipt]) {
+      expect(await refused(path, { kept: ['checkpoint'] })).toBe('--kept is for a log or an evidence pack')
+      for (const option of ['enquiry', 'before'])
+        expect(await refused(path, { [option]: '2018-07-02' })).toBe(
+          '--enquiry and --before are for an evidence pack',
+        )
+    }
+  })
+
+  test('takes a file of a folder for that, any other JSON for none, and neither for a forged receipt', async () => {
+    const manifest = join(delivery.folder, 'manifest.json')
+    const found = async (path: string) =>
+      (await problem(run(verifyCommand, path, { key: registerKey }))).detail
+    expect(await found(manifest)).toBe('This file is part of a delivery: check its folder')
+    const other = join(root, 'other.json')
+    writeFileSync(other, '{"name":"fairshare"}')
+    expect(await found(other)).toContain('is no delivery, removal, receipt or log')
+    writeFileSync(other, '{"about":"a","body":"","entry":"","kind":"decision","position":1,"salt":""}')
+    expect(await found(other)).toBe('This file is part of an evidence pack: check its folder')
+    writeFileSync(other, '{"events":[],"format":"fairshare/person-receipt@v1"')
+    expect((await run(verifyCommand, other, { key: registerKey })).stdout).toContain('receipt does not hold')
+  })
+
+  test('says of a key that was mistyped or cut off that it does not fit its id', async () => {
+    for (const key of [
+      registerKey.slice(0, -4),
+      registerKey.replace(/.(.{6})$/, (all, rest) => (all[0] === 'A' ? 'B' : 'A') + rest),
+    ])
+      expect((await problem(run(verifyCommand, delivery.folder, { key }))).detail).toBe(
+        '--key: the key does not fit its id: mistyped or cut off',
+      )
+  })
+
   test('ends with 1 and the place of the first failure, as lines and as JSON', async () => {
     for (const file of readdirSync(delivery.folder).filter((name) => name !== 'opened')) {
       const copy = spoiled(delivery.folder, file, flipLast)
@@ -211,7 +251,12 @@ describe('fairshare verify', () => {
 
   test('derives a copy of a log anew, and names the tile that does not fit', async () => {
     const folder = join(root, 'log')
-    const entries = Array.from({ length: 3 }, (_, i) => Buffer.from(`entry ${i}`))
+    const entries = [1, 2, 3].map((position) =>
+      encodeEntry({
+        ...{ register: registerId, format: 1, position, kind: 'test', recordedAt: 1000 + position },
+        ...{ events: 0, enrolled: 0 },
+      }),
+    )
     const write = (path: string, bytes: Uint8Array | string) => {
       mkdirSync(dirname(join(folder, path)), { recursive: true })
       writeFileSync(join(folder, path), bytes)

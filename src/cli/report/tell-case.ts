@@ -3,7 +3,7 @@ import { isMasked, isReasonCode } from '../../model/reason.ts'
 import { count } from '../terminal.ts'
 import type { CaseBeat, CasePerson, CaseReport } from './case-report.ts'
 import { countReasons, sum } from './count-reasons.ts'
-import { isProtectedPerson, mustNotBeContacted } from './protected-person.ts'
+import { isProtectedPerson, mustNotBeContacted, readsAsProtected } from './protected-person.ts'
 import { day, fieldWords, firstSentence, listed, people } from './readable.ts'
 import { type ReleaseTelling, releaseProblems, tellRecall, tellRelease } from './tell-release.ts'
 import { type TrustTelling, tellTrust, trustHolds } from './tell-trust.ts'
@@ -237,7 +237,7 @@ function tellPerson(person: CasePerson, withCodes: boolean): PersonTelling {
       : person.card,
     answers: person.beats.map(({ beat, mayLeave }) => ({ label: labelOf(beat), mayLeave })),
     lines: joinLines(
-      person.beats.map((beat) => (isProtected ? maskBeat(beat) : beat)),
+      person.beats.map((beat) => (isProtected ? maskBeat(beat) : nameNoGround(beat))),
       withCodes,
     ),
   }
@@ -245,6 +245,11 @@ function tellPerson(person: CasePerson, withCodes: boolean): PersonTelling {
 
 function maskBeat(beat: CasePerson['beats'][number]): CasePerson['beats'][number] {
   return { ...beat, words: mustNotBeContacted, codes: [] }
+}
+
+/** Every masked ground reads like a protection; of somebody who has none, it was the request's. */
+function nameNoGround(beat: CasePerson['beats'][number]): CasePerson['beats'][number] {
+  return readsAsProtected(beat.words) ? { ...beat, words: 'a ground that is told to nobody here' } : beat
 }
 
 function joinLines(beats: CasePerson['beats'], withCodes: boolean): PersonTelling['lines'] {
