@@ -1,0 +1,5 @@
+fairshare/release@v1
+4-acorn-post@12
+2d9eb9544eebc765e88ca3e41373fa3a2a32ef51a006dce8c2dfa3b5eb51bf3c
+
+— log.example.com/fairshare LlORC6xOmO7rkcKHG6GNDJRGltFNn/+L9ia6aCAgt4/UbsiyCKmIV9fezC52e9DQnKnPV7EcDyzomj+DEcSo3c38tww=

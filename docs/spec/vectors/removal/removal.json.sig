@@ -1,0 +1,5 @@
+fairshare/removal@v1
+4-acorn-post@12/1
+70d605ed8d3989ea490eb3d5bc6f0312a7e0545d91c86f9147025a7c8fa4186e
+
+— log.example.com/fairshare LlORC9wgsREFxBZYILQvjyd9EaCIlIgnsmBKRTHqw3jLlUJ3zR7pKQM+fWaAb+olEOlLGDOLNM4Nbk8BioM33K4IQgo=

@@ -1,0 +1,5 @@
+// Makes verifiers/verify.html anew.
+import { writeFileSync } from 'node:fs'
+import { makeVerifierPage, verifierPath } from './verifier-page.ts'
+
+writeFileSync(verifierPath, await makeVerifierPage())
