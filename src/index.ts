@@ -8,6 +8,7 @@ export type {
   CaseReport,
   CaseTrust,
 } from './cli/report/case-report.ts'
+export { evidencePage } from './cli/report/evidence-page.ts'
 export { whoHasLines } from './cli/report/who-has-report.ts'
 export type { Calendar, ClockLaw, ClockResult, ClockRule, ClockStep } from './clocks/clock.ts'
 export type { ClockInputs, Duty } from './clocks/clock-inputs.ts'
@@ -62,11 +63,14 @@ export { findDecision, type Replay, replayDecision } from './release/replay-deci
 export { revokeDetermination } from './release/revoke-determination.ts'
 export { whoHas } from './rights/who-has.ts'
 export { addApproverWithKey, approveWithKey } from './service/approver-keys.ts'
+export { writeCertificate } from './service/certificate.ts'
 export { configurationFrom } from './service/configuration.ts'
+export { destroyDue, holdPerson, readErasureList } from './service/erasures.ts'
+export { writeEvidencePack } from './service/evidence-pack.ts'
 export { importFile } from './service/import-file.ts'
 export { type App, openApp } from './service/open-app.ts'
 export { personReference } from './service/person-reference.ts'
-export { receiptOf, subjectOf } from './service/person-rights.ts'
+export { claimsOf, provableOf, receiptOf, subjectOf } from './service/person-rights.ts'
 export { publishPolicyFolders } from './service/publish-policy-folders.ts'
 export { locateBeside, readRequestFile } from './service/read-request-file.ts'
 export { addRecipientCard, verifyRecipientAnswer } from './service/recipient-cards.ts'

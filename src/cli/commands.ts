@@ -3,8 +3,11 @@ import type { Command } from './command.ts'
 import { absentCommand } from './commands/absent.ts'
 import { approveCommand } from './commands/approve.ts'
 import { approverAddCommand } from './commands/approver-add.ts'
+import { approverListCommand } from './commands/approver-list.ts'
+import { approverRemoveCommand } from './commands/approver-remove.ts'
 import { auditPastCommand } from './commands/audit-past.ts'
 import { caseCommand } from './commands/case.ts'
+import { certificateCommand } from './commands/certificate.ts'
 import { checkCommand } from './commands/check.ts'
 import { clockCommand } from './commands/clock.ts'
 import { coverageCommand } from './commands/coverage.ts'
@@ -12,6 +15,11 @@ import { destroyedCommand } from './commands/destroyed.ts'
 import { disputeCommand } from './commands/dispute.ts'
 import { doubtCommand } from './commands/doubt.ts'
 import { eraseCommand } from './commands/erase.ts'
+import { erasuresCommand } from './commands/erasures.ts'
+import { erasuresDestroyCommand } from './commands/erasures-destroy.ts'
+import { erasuresHoldCommand } from './commands/erasures-hold.ts'
+import { erasuresUnrecoverableCommand } from './commands/erasures-unrecoverable.ts'
+import { evidenceCommand } from './commands/evidence.ts'
 import { explainCommand } from './commands/explain.ts'
 import { feedCommand } from './commands/feed.ts'
 import { followUpCommand } from './commands/follow-up.ts'
@@ -19,6 +27,9 @@ import { historyCommand } from './commands/history.ts'
 import { importCommand } from './commands/import.ts'
 import { keyAnswerCommand } from './commands/key-answer.ts'
 import { keyNewCommand } from './commands/key-new.ts'
+import { keyTrustCommand } from './commands/key-trust.ts'
+import { keysListCommand } from './commands/keys-list.ts'
+import { keysRotateCommand } from './commands/keys-rotate.ts'
 import { linkCommand } from './commands/link.ts'
 import { listNumberCommand } from './commands/list-number.ts'
 import { logFsckCommand } from './commands/log-fsck.ts'
@@ -35,9 +46,12 @@ import { policyPublishCommand } from './commands/policy-publish.ts'
 import { policyShowCommand } from './commands/policy-show.ts'
 import { presentCommand } from './commands/present.ts'
 import { protectCommand } from './commands/protect.ts'
+import { proveCommand } from './commands/prove.ts'
 import { receiptCommand } from './commands/receipt.ts'
 import { receiveCommand } from './commands/receive.ts'
 import { recipientAddCommand } from './commands/recipient-add.ts'
+import { recipientListCommand } from './commands/recipient-list.ts'
+import { recipientRevokeCommand } from './commands/recipient-revoke.ts'
 import { recipientVerifyCommand } from './commands/recipient-verify.ts'
 import { recordCommand } from './commands/record.ts'
 import { releaseCommand } from './commands/release.ts'
@@ -87,25 +101,39 @@ export const commands: readonly Command[] = [
   coverageCommand,
   auditPastCommand,
   approverAddCommand,
+  approverListCommand,
+  approverRemoveCommand,
   reviewListCommand,
   reviewDecideCommand,
   reviewRevokeCommand,
   approveCommand,
   recipientAddCommand,
   recipientVerifyCommand,
+  recipientListCommand,
+  recipientRevokeCommand,
   releaseCommand,
   receiveCommand,
   destroyedCommand,
   followUpCommand,
   whoHasCommand,
   receiptCommand,
+  proveCommand,
+  erasuresHoldCommand,
+  erasuresDestroyCommand,
+  erasuresUnrecoverableCommand,
+  erasuresCommand,
+  evidenceCommand,
+  certificateCommand,
   clockCommand,
   statusCommand,
   logPublishCommand,
   logServeCommand,
   logFsckCommand,
+  keysListCommand,
+  keysRotateCommand,
   keyNewCommand,
   keyAnswerCommand,
+  keyTrustCommand,
   openCommand,
   verifyCommand,
 ]

@@ -138,3 +138,9 @@ export function daysAfter(date: DateNumber, days: number): DateNumber {
   const later = Temporal.PlainDate.from(dateToIso(date)).add({ days })
   return later.year * 10_000 + later.month * 100 + later.day
 }
+
+/** The date `months` later, clamped to the month's end (29 Feb + 12 months = 28 Feb). */
+export function monthsAfter(date: DateNumber, months: number): DateNumber {
+  const later = Temporal.PlainDate.from(dateToIso(date)).add({ months })
+  return later.year * 10_000 + later.month * 100 + later.day
+}

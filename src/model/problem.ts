@@ -91,7 +91,11 @@ export const problems = {
   ),
   'keys.unusable': environment(
     'A key file is missing or cannot be used',
-    'Restore the keys folder from its backup; without the keys no person can be found again.',
+    'Restore the keys folder from its backup; without the keys no person can be found again. Of a lost signing key: `fairshare keys rotate --lost`.',
+  ),
+  'keys.exposed': environment(
+    'Others on this machine can read a key',
+    'Find out who has read it. If none has, run the chmod named; else change the key: docs/guide/keys.md.',
   ),
   'approver.key_unusable': environment(
     'The key file of the approver cannot be used',
@@ -147,6 +151,10 @@ export const problems = {
     'Run the release again; what was decided stays.',
   ),
   'release.not_found': absent('There is no such release', 'See `fairshare status` for those there are.'),
+  'claim.not_provable': absent(
+    'This cannot be proved',
+    'See `fairshare prove --person … --list` for what can be.',
+  ),
   'approval.missing': conflict(
     'This answer is not approved',
     'Have someone other than the requester run `fairshare approve <request>`.',
@@ -174,7 +182,7 @@ export const problems = {
   ),
   'approver.not_found': absent(
     'No approver of this name is known',
-    'Add one: `fairshare approver add --name "…" --key <file>`.',
+    'See `fairshare approver list`. Add one: `fairshare approver add --name "…" --key <file>`.',
   ),
   'recipient.key_missing': conflict(
     'The recipient has no verified key',
@@ -227,6 +235,34 @@ export const problems = {
   'log.forked': environment(
     'The register went back behind what its log has signed',
     'Restore the newest copy of the register; never sign two histories.',
+  ),
+  'erasure.held': conflict(
+    'The evidence is held for longer already',
+    'Of several holds the furthest counts. Only if that claim is over, say so with --shorten.',
+  ),
+  'erasure.not_due': conflict(
+    'These keys may not be destroyed yet',
+    'Wait for the day named: until then the person is suppressed and the evidence is kept. See `fairshare erasures`.',
+  ),
+  'erasure.recipients_not_told': conflict(
+    'A recipient still has the record and was not told to remove it',
+    'Run `fairshare follow-up`, send the removals it makes, then run this again: afterwards nobody can find the lines.',
+  ),
+  'erasure.release_unfinished': conflict(
+    'A release is under way',
+    'Finish it or let it be given up with `fairshare release <request>`; then run this again.',
+  ),
+  'erasure.not_found': absent(
+    'There is no such erasure on record',
+    'See `fairshare erasures`: it lists who asked, and which epochs’ keys were destroyed.',
+  ),
+  'recipient.not_found': absent(
+    'No card of this recipient is on record',
+    'See `fairshare recipient list` for those there are.',
+  ),
+  'out.exists': conflict(
+    'Nothing is written over what is there',
+    'Name another path with --out, or move what is there away.',
   ),
   'runtime.too_old': environment(
     'This Node.js is too old',

@@ -1,21 +1,23 @@
 // The documents a release leaves behind, one type for each; as canonical JSON they stand in the register, and their
 // salted hashes in the log. No personal value of a data subject is in any of them.
-import type { Instant } from './instant.ts'
+import type { DateNumber, Instant } from './instant.ts'
 import type { Dataset } from './policy.ts'
 import type { ReasonCode } from './reason.ts'
 import type { SharingRequest } from './request.ts'
 import type { FieldTreatment, OutcomeCounts, ReasonCount } from './verdict.ts'
 
-/** Kinds of document, in the order of a request's life. `about`: a request, a recipient, an approver, a determination, a release, a source, or people. */
+/** Kinds of document, in the order of a request's life. `about`: a request, a recipient, an approver, a determination, a release, a source, people, a key, or an epoch. */
 export const documentKinds = {
   request: 'request',
   decision: 'request',
   approver: 'approver',
+  'approver-removed': 'approver',
   approval: 'request',
   determination: 'determination',
   'determination-revoked': 'determination',
   'recipient-key': 'recipient',
   'recipient-key-verified': 'recipient',
+  'recipient-key-revoked': 'recipient',
   'release.committed': 'release',
   'release.empty': 'release',
   'release.amended': 'release',
@@ -30,6 +32,10 @@ export const documentKinds = {
   destroyed: 'release',
   links: 'people',
   feed: 'source',
+  'key.rotated': 'key',
+  'erasure.held': 'people',
+  'erasure.keys-destroyed': 'epoch',
+  'erasure.unrecoverable': 'epoch',
 } as const
 export type DocumentKind = keyof typeof documentKinds
 
@@ -72,6 +78,9 @@ export type DecisionBody = {
 
 /** Who may approve: a name and the key the approvals are signed with. The private half never comes near the register. */
 export type ApproverBody = { id: string; name: string; verifierKey: string }
+
+/** From here on nothing this person signs counts, nor what is still to be used of what was signed. */
+export type ApproverRemovedBody = { id: string; because: string }
 
 export type ApprovalRule = 'second-person' | 'sole-person'
 
@@ -154,6 +163,9 @@ export type RecipientKeyBody = {
 }
 /** `key` = position of the recipient-key document. */
 export type RecipientKeyVerifiedBody = { recipient: string; key: number; note: string }
+
+/** `upTo` = position of the newest card that is given up, with all before it. */
+export type RecipientKeyRevokedBody = { recipient: string; upTo: number; because: string }
 
 export type CommittedBody = {
   release: string
@@ -249,6 +261,31 @@ export type LinksBody = { links: Link[]; because: string }
 
 /** Everything the source knew up to this instant is in the register. */
 export type FeedBody = { source: string; completeTo: Instant }
+
+// --- erasure: counts and days; whom it concerns stands in events ------------------------------------------------------
+
+/**
+ * A claim, an enquiry: so many people's keys are kept until this day (yyyymmdd), whatever the rule packs say. Its words may name
+ * somebody and are deleted with them; `because` is SHA-256 of a salt that is deleted too, and the words.
+ */
+export type ErasureHeldBody = { people: number; until: DateNumber; because: string }
+
+export type KeysDestroyedBody = {
+  /** How many people's secrets and references are gone. */
+  people: number
+  /** The epoch whose key was given up; its key file is destroyed when this is on record and the store is scrubbed. */
+  epoch: number
+  /** How many secrets were wrapped anew under the next one. */
+  survivors: number
+  at: Instant
+  /** For so long whoever runs this says that copies of keys and register are kept; absent = nobody said. */
+  backupsKeptDays?: number
+  /** yyyymmdd: until this day a copy of the register opens with a copy of its keys. Absent = nobody said. */
+  lastBackupUnrecoverableOn?: DateNumber
+}
+
+/** Somebody says that no copy of this epoch's key, or of what was wrapped under it, is left. */
+export type UnrecoverableBody = { epoch: number; at: Instant; by: string }
 
 // --- what travels to the recipient and back ----------------------------------------------------------------------
 

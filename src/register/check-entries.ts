@@ -11,8 +11,12 @@ import type { RegisterStore } from './store.ts'
 /** Batches looked at together: their documents are held in memory. */
 const SLICE = 256
 
-/** Throws `tree.mismatch` at the first batch up to `position` whose entry is not the one its rows make. */
+/**
+ * Throws `tree.mismatch` at the first batch up to `position` whose entry is not the one its rows make, `entry.backdated` at
+ * one that was not recorded later than the batch before.
+ */
 export async function checkEntries(register: Register, position: number): Promise<void> {
+  let last = Number.NEGATIVE_INFINITY
   for (let first = 0; first < position; first += SLICE) {
     const batches = await readBatchRows(register.store, first, Math.min(first + SLICE, position))
     const events = await eventRoots(register.store, first, first + SLICE)
@@ -21,6 +25,9 @@ export async function checkEntries(register: Register, position: number): Promis
       const made = entryOf(register, batch, events.get(batch.position), people.get(batch.position))
       if (!Buffer.from(encodeEntry(made)).equals(batch.entry))
         throw new LogError('tree.mismatch', `batch ${batch.position}: ${differingMember(made, batch.entry)}`)
+      if (batch.recorded_at <= last)
+        throw new LogError('entry.backdated', `batch ${batch.position}: recordedAt`)
+      last = batch.recorded_at
     }
   }
 }

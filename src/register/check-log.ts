@@ -1,6 +1,7 @@
 // Checking a published log against everything it must agree with; says the place of the first difference.
+
+import { equalBytes } from '../log/bytes.ts'
 import { fsckLog } from '../log/fsck.ts'
-import { equalBytes } from '../log/inclusion.ts'
 import { LogError, type LogErrorCode } from '../log/log-error.ts'
 import { MerkleRoot } from '../log/merkle.ts'
 import { parseVerifierKey } from '../log/signed-note.ts'
@@ -56,6 +57,10 @@ const findings: Record<LogErrorCode, string> = {
   'tile.missing': 'not there',
   'tile.malformed': 'not of the form it must have',
   'tree.mismatch': 'not what it is made from',
+  'entry.malformed': 'not an entry of a register',
+  'entry.foreign': 'of another register than the entries before it',
+  'entry.misplaced': 'it says that it is at another position',
+  'entry.backdated': 'not recorded later than the one before it',
 }
 
 function readVerifierKey(text: string) {

@@ -1,6 +1,7 @@
 // The leaves of the log as the register holds them: every entry, hashed twice by different code.
+
+import { equalBytes } from '../log/bytes.ts'
 import type { TreeHead } from '../log/checkpoint.ts'
-import { equalBytes } from '../log/inclusion.ts'
 import { leafHash, type MerkleRoot } from '../log/merkle.ts'
 import { Problem } from '../model/problem.ts'
 import type { StoreSession } from './store.ts'

@@ -3,6 +3,7 @@
 import { leafPath } from '../log/leaf-path.ts'
 import type { CommittedFields } from '../model/person-receipt.ts'
 import { Problem } from '../model/problem.ts'
+import { type BatchLeaves, batchLeaves } from './batch-leaves.ts'
 import type { Register } from './register.ts'
 import { readSecrets } from './secrets/read-secrets.ts'
 import { SECRET_BYTES } from './secrets/wrap-secrets.ts'
@@ -15,12 +16,16 @@ export type Openings = {
 }
 
 /** Throws `person.not_found` once the secret is destroyed: without it nothing can be opened any more. */
-export async function readOpenings(register: Register, subject: number): Promise<Openings> {
+export async function readOpenings(
+  register: Register,
+  subject: number,
+  leaves: BatchLeaves = batchLeaves(register.store),
+): Promise<Openings> {
   const secret = await readSecret(register, subject)
   return {
     secret,
-    enrolment: await readEnrolment(register, subject),
-    events: await readEvents(register, subject),
+    enrolment: await readEnrolment(register, subject, leaves),
+    events: await readEvents(register, subject, leaves),
   }
 }
 
@@ -33,20 +38,27 @@ async function readSecret({ store, keys }: Register, subject: number): Promise<U
   return bytes.slice(from, from + SECRET_BYTES)
 }
 
-async function readEnrolment({ store }: Register, subject: number): Promise<Openings['enrolment']> {
-  const [batch] = await store.query<{ position: number; first_subject: number; leaves: Uint8Array }>(
-    `select b.position, b.first_subject,
-            (select string_agg(commitment, ''::bytea order by number) from register.subject
-              where number >= b.first_subject and number < b.first_subject + b.subject_count) as leaves
+async function readEnrolment(
+  { store }: Register,
+  subject: number,
+  leaves: BatchLeaves,
+): Promise<Openings['enrolment']> {
+  const [batch] = await store.query<{ position: number; first_subject: number }>(
+    `select b.position, b.first_subject
        from register.batch b join register.subject s on s.position = b.position where s.number = $1`,
     [subject],
   )
   if (batch === undefined) throw new Problem('register.corrupt', 'a person is enrolled by no batch')
-  const index = subject - batch.first_subject
-  return { position: batch.position, index, path: leafPath(batch.leaves, index) }
+  const { position, first_subject } = batch
+  const index = subject - first_subject
+  return { position, index, path: leafPath(await leaves.enrolled(position), index) }
 }
 
-async function readEvents({ store }: Register, subject: number): Promise<Openings['events']> {
+async function readEvents(
+  { store }: Register,
+  subject: number,
+  leaves: BatchLeaves,
+): Promise<Openings['events']> {
   const rows = await store.query<EventRow>(
     `select position, ord, kind, earliest, latest, grade, source, jurisdiction,
             coalesce(route, 0) as route, coalesce(notice, 0) as notice, coalesce(purpose, 0) as purpose,
@@ -56,12 +68,10 @@ async function readEvents({ store }: Register, subject: number): Promise<Opening
     [subject],
   )
   const events: Openings['events'] = []
-  let leaves: { position: number; bytes: Uint8Array } | undefined
   for (const { position, ord, stated_text, ...numbers } of rows) {
-    if (leaves?.position !== position) leaves = { position, bytes: await readCommitments(store, position) }
     // No text and an empty one are committed to alike.
     const fields = stated_text ? { ...numbers, statedText: stated_text } : numbers
-    events.push({ position, ord, fields, path: leafPath(leaves.bytes, ord) })
+    events.push({ position, ord, fields, path: leafPath(await leaves.events(position), ord) })
   }
   return events
 }
@@ -70,12 +80,4 @@ type EventRow = Omit<CommittedFields, 'statedText'> & {
   position: number
   ord: number
   stated_text: string | null
-}
-
-async function readCommitments(store: Register['store'], position: number): Promise<Uint8Array> {
-  const [row] = await store.query<{ leaves: Uint8Array }>(
-    `select string_agg(commitment, ''::bytea order by ord) as leaves from register.event where position = $1`,
-    [position],
-  )
-  return row!.leaves
 }

@@ -11,6 +11,7 @@ import type { StoreSession } from '../register/store.ts'
 import type { Outbox } from './outbox.ts'
 import type { Sealer } from './sealer.ts'
 import type { RowEncoder } from './shape/row-encoder.ts'
+import type { TreeBuilder } from './tree-builder.ts'
 
 /** What decides whatever is asked, with a hash over the hashes of all policy items in force; `read-standing.ts` adds the rest. */
 export type PolicyBook = Omit<DecisionBook, 'standing'> & { policyHash: string }
@@ -35,6 +36,7 @@ export type ReleaseContext = DecisionContext & {
   sealer: Sealer
   parquetEncoder: (columns: readonly string[]) => RowEncoder
   outbox: Outbox
+  growDecided: TreeBuilder
   /** Where the log is published, and the second place that remembers what was signed last. */
   log: LogPlaces
 }

@@ -11,6 +11,7 @@ import { openFileKeyRing } from '../adapters/keys/file-key-ring.ts'
 import { parquetEncoder } from '../adapters/parquet/parquet-encoder.ts'
 import { openPgliteStore } from '../adapters/pglite/open-pglite-store.ts'
 import { openPostgresStore } from '../adapters/postgres/open-postgres-store.ts'
+import { threadTreeBuilder } from '../adapters/threads/thread-tree-builder.ts'
 import type { SetEngine } from '../decide/set-engine.ts'
 import type { TableReader } from '../intake/table-reader.ts'
 import type { Dataset } from '../model/policy.ts'
@@ -67,6 +68,7 @@ export async function openApp(configuration: Configuration): Promise<App> {
       sealer: ageSealer,
       parquetEncoder,
       outbox: openOutboxFolder({ home }),
+      growDecided: threadTreeBuilder(),
       log: {
         store: openPublishedLog(publishedLogFolder(configuration)),
         signed: openSignedState(signedStatePath(configuration)),

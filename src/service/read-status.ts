@@ -1,9 +1,11 @@
 // What stands in a data folder: register, policy in force, projection, and the law the program knows.
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { openPostgresStore } from '../adapters/postgres/open-postgres-store.ts'
 import type { DateNumber, Instant } from '../model/instant.ts'
 import type { PolicyKind } from '../model/policy.ts'
 import { jurisdictions } from '../model/vocabulary.ts'
+import { registerIsNew } from '../register/migrate.ts'
 import { readPublishedPolicy } from '../register/publish-policy.ts'
 import { type Holdings, readHoldings } from '../register/read-holdings.ts'
 import { readProjectedPosition } from '../release/read-projected-position.ts'
@@ -31,9 +33,15 @@ export type ReleaseStatus = {
 
 export type PackValidity = { id: string; title: string; from: DateNumber; to: DateNumber | undefined }
 
-/** False where opening would make a new, empty register. */
-export function registerExists({ home, databaseUrl }: Configuration): boolean {
-  return databaseUrl !== undefined || existsSync(join(home, 'register'))
+/** False where opening would make a new, empty register. Of a database only the database knows. */
+export async function registerExists({ home, databaseUrl }: Configuration): Promise<boolean> {
+  if (databaseUrl === undefined) return existsSync(join(home, 'register'))
+  const store = await openPostgresStore({ url: databaseUrl, connectionsMax: 1 })
+  try {
+    return !(await registerIsNew(store))
+  } finally {
+    await store.close()
+  }
 }
 
 export async function readStatus(app: App): Promise<Status> {

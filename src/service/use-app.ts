@@ -18,6 +18,6 @@ export async function useExisting<T>(
   configuration: Configuration,
   work: (app: App) => Promise<T>,
 ): Promise<T> {
-  if (!registerExists(configuration)) throw new Problem('register.missing', configuration.home)
+  if (!(await registerExists(configuration))) throw new Problem('register.missing', configuration.home)
   return useApp(configuration, work)
 }

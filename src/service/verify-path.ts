@@ -4,20 +4,28 @@ import { basename, join } from 'node:path'
 import { openLogFolder } from '../adapters/files/log-folder.ts'
 import { type Check, Checklist, firstFailure } from '../evidence/check.ts'
 import { releaseFiles, removalFiles } from '../evidence/release-documents.ts'
-import { verifyCheckpoint, verifyLog } from '../evidence/verify-log.ts'
-import { verifyPersonReceipt } from '../evidence/verify-person-receipt.ts'
-import { looksLikeReceipt, verifyReceipt } from '../evidence/verify-receipt.ts'
+import { type FileKind, partOf, recogniseFile, signerNamed, verifyFile } from '../evidence/verify-file.ts'
+import { verifyLog } from '../evidence/verify-log.ts'
+import type { KeptCheckpoint } from '../evidence/verify-pack-log.ts'
 import { printableKey, verifyRelease } from '../evidence/verify-release.ts'
 import { verifyRemoval } from '../evidence/verify-removal.ts'
-import { encodeVerifierKey, type NoteVerifier, parseVerifierKey } from '../log/signed-note.ts'
+import { encodeVerifierKey, type NoteVerifier, openNote, parseVerifierKey } from '../log/signed-note.ts'
+import { certificateFiles } from '../model/certificate.ts'
+import { packPaths } from '../model/evidence-pack.ts'
+import { dateFromIso, dateToIso } from '../model/instant.ts'
 import { Problem } from '../model/problem.ts'
 import { readDelivery } from '../recipient/read-delivery.ts'
 import type { RecipientKeys } from '../recipient/recipient-desk.ts'
+import { verifyCertificateAt } from './certificate.ts'
 import { readVerifierKey, recipientDesk, recipientKeysIn } from './recipient-desk.ts'
+import { isArchive, packBeforeAt, verifyPackAt } from './verify-pack-path.ts'
 
 export type Verified = {
-  what: 'release' | 'removal' | 'log' | 'checkpoint' | 'person receipt' | 'recipient receipt'
+  what: 'release' | 'removal' | 'log' | 'certificate' | FileKind
   checks: Check[]
+  /** What follows when everything holds, and what does not, in sentences. */
+  says?: string[]
+  doesNotSay?: string[]
   /** What was not looked at, and what would let it be. */
   left?: string
 }
@@ -27,6 +35,12 @@ export type VerifyOptions = {
   key: string | undefined
   /** A recipient's key folder: its trusted registers, and the rows of a release. */
   identity: string | undefined
+  /** Files of checkpoints that were kept; a log, and that of an evidence pack, must go on from each. */
+  kept?: readonly string[]
+  /** Of an evidence pack, the date from which on somebody asked questions: yyyy-mm-dd. */
+  enquiry?: string | undefined
+  /** Of an evidence pack with a sample, the pack that was there before the seed was named. */
+  before?: string | undefined
 }
 
 const FILE_BYTES_MAX = 1 << 26
@@ -35,9 +49,14 @@ export async function verifyPath(path: string, options: VerifyOptions): Promise<
   const keys = options.identity === undefined ? undefined : await recipientKeysIn(options.identity)
   const named = await keyNamed(options.key)
   const trusted = distinct([...named, ...(keys?.trusted ?? [])])
-  if ((await stat(path).catch(() => undefined))?.isDirectory() !== true)
+  const isFolder = await isFolderAt(path)
+  if (isFolder ? await recipientDesk.files.exists(join(path, packPaths.manifest)) : await isArchive(path))
+    return packAt(path, isFolder, { trusted, named: named[0] }, options)
+  if (!isFolder) {
+    refuseUncompared(options)
     return fileAt(path, { trusted, named: named[0] }, ownKey(keys))
-  const verified = await folderAt(path, { trusted, named: named[0] }, keys, options.identity)
+  }
+  const verified = await folderAt(path, { trusted, named: named[0] }, keys, options)
   refuseUntrusted(verified.checks, trusted, named[0])
   return verified
 }
@@ -51,21 +70,61 @@ async function folderAt(
   path: string,
   { trusted, named }: Verifiers,
   keys: RecipientKeys | undefined,
-  identity: string | undefined,
+  options: VerifyOptions,
 ): Promise<Verified> {
   const { files } = recipientDesk
-  if (await holdsOneOf(path, releaseFiles)) return releaseAt(path, trusted, keys, identity)
-  if (await holdsOneOf(path, removalFiles))
-    return { what: 'removal', checks: (await verifyRemoval(files, path, trusted)).checks }
+  const { identity, kept = [] } = options
+  const isRelease = await holdsOneOf(path, releaseFiles)
+  const isCertificate = !isRelease && (await holdsOneOf(path, certificateFiles))
+  const isRemoval = !isRelease && !isCertificate && (await holdsOneOf(path, removalFiles))
+  refuseUncompared({ ...options, kept: isRelease || isCertificate || isRemoval ? kept : [] })
+  if (isRelease) return releaseAt(path, trusted, keys, identity)
+  if (isCertificate) return { what: 'certificate', ...(await verifyCertificateAt(path, trusted, keys)) }
+  if (isRemoval) return { what: 'removal', checks: (await verifyRemoval(files, path, trusted)).checks }
   if (await files.exists(join(path, 'checkpoint'))) {
-    const key = await oneFor({ trusted, named }, join(path, 'checkpoint'))
     const log = openLogFolder(path)
-    return { what: 'log', checks: (await verifyLog((file) => log.read(file), key)).checks }
+    const key = oneFor({ trusted, named }, (await log.read('checkpoint')) ?? new Uint8Array(0))
+    const { checks } = await verifyLog((file) => log.read(file), key, await Promise.all(kept.map(readKept)))
+    return { what: 'log', checks }
   }
   throw new Problem(
     'file.missing',
-    `${path} is no delivery, removal or log: it has no ${releaseFiles.manifest}, ${removalFiles.manifest} or checkpoint`,
+    `${path} is no delivery, removal, evidence pack or log: it has no ${releaseFiles.manifest}, ${removalFiles.manifest}, ${packPaths.manifest} or checkpoint`,
   )
+}
+
+async function packAt(
+  path: string,
+  isFolder: boolean,
+  verifiers: Verifiers,
+  { kept = [], enquiry, before }: VerifyOptions,
+): Promise<Verified> {
+  if (before !== undefined && !(await recipientDesk.files.exists(before)))
+    throw new Problem('file.missing', before)
+  const verified = await verifyPackAt(path, isFolder, (manifest) => oneFor(verifiers, manifest), {
+    kept: await Promise.all(kept.map(readKept)),
+    ...(enquiry !== undefined && { enquiry: dateToIso(dateFromIso(enquiry)) }),
+    ...(before !== undefined && { before: packBeforeAt(before, await isFolderAt(before)) }),
+  })
+  refuseUntrusted(verified.checks, verifiers.trusted, verifiers.named)
+  return { what: 'evidence pack', ...verified }
+}
+
+/** What is compared with nothing must not look as if it had been. */
+function refuseUncompared({ kept = [], enquiry, before }: VerifyOptions): void {
+  if (kept.length > 0) throw new Problem('usage.invalid', '--kept is for a log or an evidence pack')
+  if (enquiry !== undefined || before !== undefined)
+    throw new Problem('usage.invalid', '--enquiry and --before are for an evidence pack')
+}
+
+async function isFolderAt(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true
+}
+
+async function readKept(path: string): Promise<KeptCheckpoint> {
+  const note = await recipientDesk.files.read(path, FILE_BYTES_MAX)
+  if (note === undefined) throw new Problem('file.missing', path)
+  return { name: basename(path), note }
 }
 
 /** A delivery from which one file is missing is one that was tampered with. */
@@ -118,24 +177,11 @@ async function releaseAt(
 async function fileAt(path: string, verifiers: Verifiers, own: NoteVerifier | undefined): Promise<Verified> {
   const bytes = await recipientDesk.files.read(path, FILE_BYTES_MAX)
   if (bytes === undefined) throw new Problem('file.missing', path)
-  const text = Buffer.from(bytes).toString('utf8')
-  const file = basename(path)
-  if (looksLikeReceipt(text)) {
-    const recipient = verifiers.named ?? own
-    if (recipient === undefined) throw noKey('the recipient’s card has it: --key card.json')
-    return { what: 'recipient receipt', checks: (await verifyReceipt(text, recipient, file)).checks }
-  }
-  if (text.startsWith('{')) {
-    const key = await oneFor(verifiers, path)
-    const verifierKey = encodeVerifierKey(key.name, key.publicKey)
-    return { what: 'person receipt', checks: await verifyPersonReceipt(bytes, verifierKey, file) }
-  }
-  if (/^[^\n]+\n\d+\n[A-Za-z0-9+/=]+\n\n/.test(text))
-    return {
-      what: 'checkpoint',
-      checks: (await verifyCheckpoint(bytes, await oneFor(verifiers, path), file)).checks,
-    }
-  throw new Problem('value.invalid', `${path} is no delivery, removal, receipt or log`)
+  const what = recogniseFile(bytes)
+  if (what === undefined)
+    throw new Problem('value.invalid', partOf(bytes) ?? `${path} is no delivery, removal, receipt or log`)
+  const key = what === 'recipient receipt' ? ofRecipient(verifiers, own) : oneFor(verifiers, bytes)
+  return verifyFile(what, bytes, key, basename(path))
 }
 
 // --- keys --------------------------------------------------------------------------------------------------------
@@ -154,7 +200,7 @@ async function keyNamed(key: string | undefined): Promise<NoteVerifier[]> {
   if (key === undefined) return []
   const file = key.includes('+') ? undefined : await recipientDesk.files.read(key, 1 << 16)
   if (file === undefined) return [readVerifierKey(key, '--key')]
-  const claimed = claimedKey(Buffer.from(file).toString('utf8'))
+  const { verifierKey: claimed } = signerNamed(file)
   if (claimed === undefined) throw new Problem('value.invalid', `--key: ${key} has no verifierKey`)
   return [readVerifierKey(claimed, '--key')]
 }
@@ -163,12 +209,13 @@ async function keyNamed(key: string | undefined): Promise<NoteVerifier[]> {
  * Of several registers that are trusted, the one whose name stands in the file. `register.untrusted` when it is none of
  * them, with the key to ask about.
  */
-async function oneFor({ trusted, named }: Verifiers, path: string): Promise<NoteVerifier> {
-  const text = Buffer.from((await recipientDesk.files.read(path, FILE_BYTES_MAX)) ?? []).toString('utf8')
-  const claimed = claimedKey(text)
-  const origin = claimed === undefined ? originIn(text) : parseVerifierKey(claimed).name
-  const known = trusted.find(({ name }) => name === origin) ?? named
-  if (known !== undefined) return known
+function oneFor({ trusted, named }: Verifiers, file: Uint8Array): NoteVerifier {
+  const { verifierKey: claimed, origin } = signerNamed(file)
+  const known = trusted.filter(({ name }) => name === origin)
+  // A register that changed its key is trusted under both.
+  const signer = known.find((key) => isKey(key, claimed)) ?? known.find((key) => opens(file, key))
+  const chosen = named?.name === origin ? named : (signer ?? known[0] ?? named)
+  if (chosen !== undefined) return chosen
   if (claimed !== undefined)
     throw new Problem('register.untrusted', `it says that it is signed by ${printableKey(claimed)}`)
   if (trusted[0] === undefined) throw noKey('ask whoever keeps the register for its verifier key')
@@ -176,20 +223,23 @@ async function oneFor({ trusted, named }: Verifiers, path: string): Promise<Note
   return trusted[0]
 }
 
-/** A checkpoint begins with the name of its log. */
-function originIn(text: string): string | undefined {
-  return /^([\x21-\x2a\x2c-\x7e]{1,300})\n\d+\n/.exec(text)?.[1]
+function isKey({ name, publicKey }: NoteVerifier, verifierKey: string | undefined): boolean {
+  return encodeVerifierKey(name, publicKey) === verifierKey
 }
 
-/** What a file says of its own key: worth showing, worth nothing else. */
-function claimedKey(text: string): string | undefined {
-  const [, claimed = ''] = /"verifierKey":\s*"([^"\s]{1,300})"/.exec(text) ?? []
+function opens(note: Uint8Array, key: NoteVerifier): boolean {
   try {
-    parseVerifierKey(claimed)
-    return claimed
+    openNote(note, [key])
+    return true
   } catch {
-    return undefined
+    return false
   }
+}
+
+function ofRecipient({ named }: Verifiers, own: NoteVerifier | undefined): NoteVerifier {
+  const recipient = named ?? own
+  if (recipient === undefined) throw noKey('the recipient’s card has it: --key card.json')
+  return recipient
 }
 
 function noKey(how: string): Problem {

@@ -123,6 +123,52 @@ describe('a room', () => {
   })
 })
 
+describe('what runs in a browser as well', () => {
+  const { browser } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    browser: Record<string, string>
+  }
+  /** As a bundler for browsers reads it. */
+  const swapped = (path: string) => browser[`./${path}`]?.slice('./'.length) ?? path
+  const reached = (path: string, seen = new Set<string>()): Set<string> => {
+    if (seen.has(path)) return seen
+    seen.add(path)
+    for (const file of sources.find((source) => source.path === path)?.files ?? [])
+      reached(swapped(file), seen)
+    return seen
+  }
+  const log = sources.filter(({ path }) => roomOf(path) === 'log').map(({ path }) => swapped(path))
+  const paths = new Set([...log, ...reached('src/evidence/verify-file.ts')])
+  const there = sources.filter(({ path }) => paths.has(path))
+
+  test('is the log room and all that verifies one file, with a second file for each that needs Node', () => {
+    expect(there.length).toBe(paths.size)
+    expect(there.length).toBeGreaterThan(50)
+    const twice = sources.filter(({ path }) => path.endsWith('.browser.ts')).map(({ path }) => `./${path}`)
+    expect(Object.values(browser).filter((path) => path.endsWith('.ts'))).toEqual(
+      expect.arrayContaining(twice),
+    )
+    for (const [one, other] of Object.entries(browser))
+      expect(other).toBe(one.replace(/\.(ts|js)$/, '.browser.$1'))
+  })
+
+  test('names nothing of Node', () => {
+    expect(offences(there, ({ builtins }) => builtins)).toEqual([])
+    expect(
+      offences(there, ({ text }) => {
+        const code = text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')
+        return code.match(/\bBuffer\b|\bprocess\.(?=[a-z])/g) ?? []
+      }),
+    ).toEqual([])
+  })
+
+  test('is all that the page imports', () => {
+    const page = readSources('verifiers/browser')
+    expect(page.length).toBeGreaterThan(0)
+    expect(offences(page, ({ files }) => files.filter((file) => !paths.has(file)))).toEqual([])
+    expect(offences(page, ({ packages, builtins }) => [...packages, ...builtins])).toEqual([])
+  })
+})
+
 test('an example imports the public surface, itself, and libraries', () => {
   expect(
     offences(examples, ({ path, files }) => {

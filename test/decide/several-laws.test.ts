@@ -25,7 +25,7 @@ describe('the strictest of several laws', () => {
   const numeric = names.filter((name) => typeof uk.parameters[name].value === 'number')
   const higherIsStricter = new Set([
     ...['adultAgeYears', 'consentAgeYears', 'politicalAgeYears', 'objectionWindowDays', 'smallFileMin'],
-    'linkConfidenceMin',
+    ...['linkConfidenceMin', 'evidenceHoldMonths'],
   ])
 
   it.each(numeric)('wins: %s', (name) => {

@@ -2,10 +2,14 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { toHex } from '../../src/log/bytes.ts'
 import { signCheckpoint } from '../../src/log/checkpoint.ts'
+import { decodeEntry, encodeEntry } from '../../src/log/log-entry.ts'
+import { LogError } from '../../src/log/log-error.ts'
 import { eventColumns } from '../../src/model/event.ts'
 import { appendInOneTransaction } from '../../src/register/append-batch.ts'
 import type { BatchDraft } from '../../src/register/batch.ts'
+import { checkEntries } from '../../src/register/check-entries.ts'
 import { checkLog, checkPublishedLog } from '../../src/register/check-log.ts'
 import { logVerifierKey, publishLog } from '../../src/register/publish-log.ts'
 import { refKey } from '../../src/register/ref-key.ts'
@@ -138,6 +142,25 @@ describe.each(storeKinds)('fsck of a log on %s', (kind) => {
     expect(await checkLog(register, places)).toMatchObject({ holds: false, place })
     await change()
     expect(await checkLog(register, places)).toMatchObject({ holds: true })
+  })
+
+  test('tells a batch that goes back in time, though its entry says so too', async () => {
+    const [before, batch] = await register.store.query<{ recorded_at: number; entry: Uint8Array }>(
+      'select recorded_at, entry from register.batch where position in (304, 305) order by position',
+      [],
+    )
+    const write = (recordedAt: number, entry: Uint8Array) =>
+      register.store.script(
+        `alter table register.batch disable trigger all;
+         update register.batch set recorded_at = ${recordedAt}, entry = '\\x${toHex(entry)}' where position = 305;
+         alter table register.batch enable trigger all`,
+      )
+    const backdated = before!.recorded_at
+    await write(backdated, encodeEntry({ ...decodeEntry(batch!.entry)!, recordedAt: backdated }))
+    const check = checkEntries(register, 520)
+    await expect(check).rejects.toThrow(new LogError('entry.backdated', 'batch 305: recordedAt'))
+    await write(batch!.recorded_at, batch!.entry)
+    await checkEntries(register, 520)
   })
 })
 

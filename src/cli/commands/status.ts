@@ -24,7 +24,7 @@ export const statusCommand: Command = {
   options: {},
   async run({ options, terminal, configuration, arguments: given }) {
     atMost(0, given, 'status takes options only')
-    const status = registerExists(configuration) ? await useApp(configuration, readStatus) : undefined
+    const status = (await registerExists(configuration)) ? await useApp(configuration, readStatus) : undefined
     const packs = packValidity()
     if (options.json === true) terminal.printJson(asJson(configuration, status, packs))
     else for (const line of statusLines(configuration, status, packs)) terminal.print(line)

@@ -1,16 +1,16 @@
-// fairshare verify: whether a delivery, a receipt or a log holds, without a register and without a network.
+// fairshare verify: whether a delivery, a receipt, an evidence pack or a log holds, without a register and without a network.
 import { firstFailure, placeText } from '../../evidence/check.ts'
+import { limits, unshown } from '../../evidence/verify-file.ts'
 import { type Verified, verifyPath } from '../../service/verify-path.ts'
 import { type Command, optional, required } from '../command.ts'
 import { printable } from '../report/readable.ts'
 import { atMost } from './argument-count.ts'
 
-const limits = 'This does not show that nothing left outside the register: no proof can.'
-
 export const verifyCommand: Command = {
   name: 'verify',
-  summary: 'Check a delivery, a receipt or a copy of a log, offline',
-  usage: '<path> [--key <key>] [--identity <folder>]',
+  summary: 'Check a delivery, a receipt, an evidence pack or a copy of a log, offline',
+  usage:
+    '<path> [--key <key>] [--identity <folder>] [--kept <checkpoint>] [--enquiry <date>] [--before <pack>]',
   example: 'verify delivered/3-acorn-post@41 --identity acorn-keys',
   options: {
     key: {
@@ -23,6 +23,22 @@ export const verifyCommand: Command = {
       value: 'folder',
       says: 'a recipient’s keys: the registers it trusts, and the rows of a release',
     },
+    kept: {
+      type: 'string',
+      value: 'file',
+      multiple: true,
+      says: 'a checkpoint you kept: the log must go on from it; repeat for each',
+    },
+    enquiry: {
+      type: 'string',
+      value: 'date',
+      says: 'of an evidence pack: what was entered from this date on is counted',
+    },
+    before: {
+      type: 'string',
+      value: 'path',
+      says: 'of an evidence pack with a sample: the pack you were given before you named the seed',
+    },
   },
   async run({ options, terminal, arguments: given }) {
     atMost(1, given, 'verify takes one path')
@@ -30,6 +46,9 @@ export const verifyCommand: Command = {
     const verified = await verifyPath(path, {
       key: optional(options.key),
       identity: optional(options.identity),
+      enquiry: optional(options.enquiry),
+      before: optional(options.before),
+      kept: [options.kept ?? []].flat().map(String),
     })
     const holds = firstFailure(verified.checks) === undefined
     if (options.json === true) terminal.printJson({ ...verified, holds, limits })
@@ -42,12 +61,16 @@ const words: Readonly<Record<Verified['what'], string>> = {
   release: 'release',
   removal: 'removal',
   log: 'log',
+  certificate: 'certificate',
   checkpoint: 'checkpoint',
   'person receipt': 'person’s receipt',
+  claim: 'claim',
   'recipient receipt': 'recipient’s receipt',
+  'key rotation': 'change of keys',
+  'evidence pack': 'evidence pack',
 }
 
-function lines({ what, checks, left }: Verified, holds: boolean): string[] {
+function lines({ what, checks, says = [], doesNotSay = [], left }: Verified, holds: boolean): string[] {
   return [
     ...checks.flatMap((check) =>
       check.holds
@@ -60,7 +83,10 @@ function lines({ what, checks, left }: Verified, holds: boolean): string[] {
     holds
       ? `The ${words[what]} holds.`
       : `The ${words[what]} does not hold; what comes after the first failure was not looked at.`,
+    ...(says.length === 0 ? [] : ['What it says:', ...says.map((line) => `  ${printable(line)}`)]),
     ...(left === undefined ? [] : [left]),
-    limits,
+    ...(doesNotSay.length === 0
+      ? [limits]
+      : ['What it does not say:', ...doesNotSay.map((line) => `  ${printable(line)}`), `  ${unshown}`]),
   ]
 }

@@ -40,6 +40,6 @@ function packsOf(packs: readonly Pack[], jurisdiction: Jurisdiction): readonly P
   return packs.filter((pack) => pack.jurisdiction === jurisdiction)
 }
 
-function holdsOn(pack: Pack, on: DateNumber): boolean {
+export function holdsOn(pack: Pack, on: DateNumber): boolean {
   return pack.from <= on && (pack.to === undefined || on < pack.to)
 }
