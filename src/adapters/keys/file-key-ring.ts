@@ -19,6 +19,7 @@ import {
 import { join } from 'node:path'
 import { isProblem, Problem } from '../../model/problem.ts'
 import type { KeyRing } from '../../register/key-ring.ts'
+import { hasCode } from '../files/error-code.ts'
 import { signerFromSeed } from './ed25519.ts'
 
 const KEY_BYTES = 32
@@ -244,8 +245,4 @@ function readKey(folder: string, file: string): Uint8Array {
 function refuseOthers(path: string): void {
   if (process.platform !== 'win32' && (statSync(path).mode & OTHERS_MAY) !== 0)
     throw new Problem('keys.exposed', `chmod 600 ${path}`)
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }

@@ -13,6 +13,7 @@ import { type Canonical, canonicalJson } from '../../model/canonical.ts'
 import { isProblem, Problem } from '../../model/problem.ts'
 import type { RecipientCard } from '../../model/release.ts'
 import { type AgeIdentity, readIdentityFile } from '../age/age-identity.ts'
+import { hasCode } from '../files/error-code.ts'
 import { readText } from '../files/read-folder.ts'
 import { makeSeedFile, readSeedFile, writeNewFile } from './seed-file.ts'
 
@@ -185,10 +186,6 @@ async function makeFolder(folder: string): Promise<void> {
     await makeFolder(dirname(folder))
     await make()
   }
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }
 
 function occupied(folder: string): Problem {
