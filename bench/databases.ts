@@ -2,18 +2,19 @@
 import { createDatabase, type PostgresServer, startPostgres } from '../test/postgres-server.ts'
 
 export class Databases {
-  #server: PostgresServer | undefined
+  readonly #servers = new Map<boolean, PostgresServer>()
   readonly #urls = new Map<string, string>()
 
-  /** Of the database with this name, made when it is first asked for. */
-  async url(name: string): Promise<string> {
-    this.#server ??= await startPostgres()
-    const url = this.#urls.get(name) ?? (await createDatabase(this.#server.url, name))
+  /** Of the database with this name, made when it is first asked for; in a server that syncs, or in one that does not. */
+  async url(name: string, durable = false): Promise<string> {
+    const server = this.#servers.get(durable) ?? (await startPostgres({ durable }))
+    this.#servers.set(durable, server)
+    const url = this.#urls.get(name) ?? (await createDatabase(server.url, name))
     this.#urls.set(name, url)
     return url
   }
 
   async stop(): Promise<void> {
-    await this.#server?.stop()
+    for (const server of this.#servers.values()) await server.stop()
   }
 }

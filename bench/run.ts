@@ -70,7 +70,8 @@ async function measureAll(): Promise<void> {
     const figures: StepFigure[] = []
     for (const step of chosen) {
       if (process.stderr.isTTY) process.stderr.write(`${step.name} …\n`)
-      const postgresUrl = step.database === undefined ? undefined : await database.url(step.database)
+      const postgresUrl =
+        step.database === undefined ? undefined : await database.url(step.database, step.durable)
       const reply = await runStep(step, postgresUrl === undefined ? context : { ...context, postgresUrl })
       for (const figure of reply.figures)
         figures.push({ ...figure, step: step.name, peakRssBytes: reply.peakRssBytes })

@@ -10,6 +10,8 @@ export type Step = {
   needs: readonly string[]
   /** Name of the database it works in, on a server that runs as long as the steps do. */
   database?: string
+  /** The server of that database syncs before it acknowledges; without it, it does not. */
+  durable?: true
   load(): Promise<Measure>
 }
 
@@ -18,6 +20,7 @@ const appendEvents = async () => (await import('./steps/append-events.ts')).appe
 const appendGrouped = async () => (await import('./steps/append-grouped.ts')).appendGrouped
 const askWhoHas = async () => (await import('./steps/who-has.ts')).askWhoHas
 const measureErasure = async () => (await import('./steps/destroy-keys.ts')).measureErasure
+const measureWithdrawal = async () => (await import('./steps/withdrawal.ts')).measureWithdrawal
 const decidePerson = async () => (await import('./steps/decide-person.ts')).decidePerson
 
 export const steps: readonly Step[] = [
@@ -73,6 +76,11 @@ export const steps: readonly Step[] = [
     load: async () => (await import('./steps/hashing.ts')).measureHashing,
   },
   {
+    name: 'xlsx',
+    needs: [],
+    load: async () => (await import('./steps/read-write-xlsx.ts')).readWriteXlsx,
+  },
+  {
     name: 'synthetic',
     needs: ['dataset'],
     load: async () => (await import('./steps/decide-synthetic.ts')).decideSynthetic,
@@ -88,6 +96,25 @@ export const steps: readonly Step[] = [
     needs: ['dataset', 'import-postgres'],
     database: 'imported',
     load: decidePerson,
+  },
+  {
+    name: 'postgres-facts',
+    needs: [],
+    ...{ database: 'facts', durable: true },
+    load: async () => (await import('./steps/postgres-facts.ts')).recordDurably,
+  },
+  {
+    name: 'postgres-lookup',
+    needs: [],
+    ...{ database: 'lookup', durable: true },
+    load: async () => (await import('./steps/postgres-lookup.ts')).lookUp,
+  },
+  { name: 'withdrawal-pglite', needs: ['dataset'], load: measureWithdrawal },
+  {
+    name: 'withdrawal-postgres',
+    needs: ['dataset', 'import-postgres'],
+    database: 'imported',
+    load: measureWithdrawal,
   },
   { name: 'who-has-pglite', needs: [], load: askWhoHas },
   { name: 'who-has-postgres', needs: [], database: 'who_has', load: askWhoHas },

@@ -25,7 +25,8 @@ export type PostgresServer = {
 /** PostgreSQL refuses to run as root; in a container of root the server runs as `nobody`. */
 const NOBODY = 65534
 
-export async function startPostgres(): Promise<PostgresServer> {
+/** `durable`: it syncs to the disk before it acknowledges, as a server in production does. */
+export async function startPostgres({ durable = false } = {}): Promise<PostgresServer> {
   const home = mkdtempSync(join(tmpdir(), 'fairshare-postgres-'))
   chmodSync(home, 0o755)
   const native = copyBinaries(home)
@@ -42,8 +43,9 @@ export async function startPostgres(): Promise<PostgresServer> {
   const server = spawn(
     join(native, 'bin', 'postgres'),
     ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=']
+      .concat(['-c', 'max_connections=60'])
       // The tests kill clients, never this server: what it would lose in a power cut is of no interest.
-      .concat(['-c', 'fsync=off', '-c', 'full_page_writes=off', '-c', 'max_connections=60']),
+      .concat(durable ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off']),
     { ...as, cwd: data, stdio: 'ignore' },
   )
   // A run that ends without teardown must not leave a server behind.
@@ -66,6 +68,11 @@ export async function startPostgres(): Promise<PostgresServer> {
 export async function createDatabase(url: string, name: string, template?: string): Promise<string> {
   await execute(url, `create database ${name}${template === undefined ? '' : ` template ${template}`}`)
   return databaseUrl(url, name)
+}
+
+/** With whoever is still connected to it: the server may not have noticed yet that a killed process is gone. */
+export function dropDatabase(url: string, name: string): Promise<void> {
+  return execute(url, `drop database ${name} with (force)`)
 }
 
 function databaseUrl(url: string, name: string): string {

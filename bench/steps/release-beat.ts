@@ -109,6 +109,7 @@ async function shapeAndSealAlone(
     members: { count: ordinals!.length, ordinals: ordinals!, fields: fields! },
     refs: () => '0123456789ABCDEF',
     pseudonymKey: deciding.register.keys.pseudonymKey.bytes,
+    encoders: deciding.encoders,
   })
   const file = join(context.folder, 'alone.age')
   await deciding.sealer.seal(recipientIn(keys), shaped.chunks, file)

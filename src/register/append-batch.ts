@@ -11,10 +11,10 @@ import { type Appended, type BatchDraft, checkDraft, enrolCount } from './batch.
 import { CopyQueue, RowBuffer } from './copy-rows.ts'
 import { checkEpoch, type Epoch } from './epoch.ts'
 import { REF_KEY_BYTES, refKeyText } from './ref-key.ts'
-import { FORMAT, type Register } from './register.ts'
+import { FORMAT, type Register, SCHEMA } from './register.ts'
 import { readSecrets, type SecretTable } from './secrets/read-secrets.ts'
 import { SECRET_BYTES, wrapSecrets } from './secrets/wrap-secrets.ts'
-import { StatementRefused, type StoreSession } from './store.ts'
+import { StatementRefused, type StoreSession, tryAgain } from './store.ts'
 import { markSuppressed } from './suppression.ts'
 
 const COMMITMENT_BYTES = 32
@@ -44,7 +44,8 @@ export type LockedHead = { position: number; recordedAt: Instant }
 
 /**
  * Takes the lock first and lets `decide` say what to append, knowing that nobody appends meanwhile: the linearisation
- * point of a release. Undefined, or a throw, appends nothing. `decide` may only use the session it is given.
+ * point of a release. Undefined, or a throw, appends nothing. `decide` may only use the session it is given, and is asked
+ * again when the connection broke before anything was kept.
  */
 export async function appendUnderLock(
   register: Register,
@@ -60,16 +61,58 @@ export async function appendUnderLock(
   return outcome
 }
 
+/** What a try wrote, as long as nobody knows whether it was committed. */
+type Attempt = { outcomes: (Appended | Problem)[]; placed: readonly Placed[] }
+
+/**
+ * Tried again when the connection breaks, or the server gives way to somebody else. A commit whose answer was lost may have
+ * happened: the next try, once it has the lock that the lost one held to its end, looks for what was written, and if it is there
+ * answers as the first would have. So no caller is told `repeated` of what it wrote itself, and `decide` is not asked what to do
+ * about its own batch.
+ */
 async function lockAndAppend(
   register: Register,
   decide: (session: StoreSession, head: LockedHead) => Promise<readonly BatchDraft[]>,
 ): Promise<(Appended | Problem)[]> {
+  let attempt: Attempt | undefined
   try {
-    return await register.store.transaction((session) => append(register, session, decide))
+    return await tryAgain(() =>
+      register.store.transaction(async (session) => {
+        const head = await lockHead(session)
+        if (attempt !== undefined && (await isKept(session, attempt))) return attempt.outcomes
+        attempt = await append(register, session, head, decide)
+        return attempt.outcomes
+      }),
+    )
   } catch (error) {
     if (error instanceof StatementRefused && error.constraint === 'ref_pkey') throw enrolledMeanwhile()
     throw error
   }
+}
+
+/** Whoever waited here for somebody who migrated meanwhile must not write into tables it does not know. */
+async function lockHead(session: StoreSession): Promise<Head> {
+  const [head] = await session.query<Head & { schema_number: number }>(
+    'select position, subject_count, recorded_at, edge, epoch, epoch_check, schema_number from register.head for update',
+  )
+  if (head!.schema_number > SCHEMA)
+    throw new Problem(
+      'register.newer',
+      `its schema is number ${head!.schema_number}, this program knows ${SCHEMA}`,
+    )
+  return head!
+}
+
+/** The first of them is enough: a transaction is kept whole. What was found as a repetition was never written. */
+async function isKept(session: StoreSession, { placed }: Attempt): Promise<boolean> {
+  const [first] = placed
+  if (first === undefined) return false
+  const { position, recordedAt } = first.appended
+  const kept = await session.query(
+    'select 1 from register.batch where position = $1 and recorded_at = $2 and idempotency_key = $3',
+    [position, recordedAt, first.draft.idempotencyKey],
+  )
+  return kept.length > 0
 }
 
 type Head = {
@@ -85,22 +128,21 @@ type Placed = { draft: BatchDraft; appended: Appended }
 async function append(
   register: Register,
   session: StoreSession,
+  head: Head,
   decide: (session: StoreSession, head: LockedHead) => Promise<readonly BatchDraft[]>,
-): Promise<(Appended | Problem)[]> {
-  const [head] = await session.query<Head>(
-    'select position, subject_count, recorded_at, edge, epoch, epoch_check from register.head for update',
-  )
-  const drafts = await decide(session, { position: head!.position, recordedAt: head!.recorded_at })
-  if (drafts.length === 0) return []
+): Promise<Attempt> {
+  const drafts = await decide(session, { position: head.position, recordedAt: head.recorded_at })
+  if (drafts.length === 0) return { outcomes: [], placed: [] }
   // Read after the lock, or a batch committed while we waited for it would be invisible.
   const earlier = await earlierBatches(session, drafts)
   const enrolled = await enrolledAlready(session, drafts)
-  const placing = new Placing(head!, earlier, enrolled, register.now())
+  const placing = new Placing(head, earlier, enrolled, register.now())
   const outcomes = drafts.map((draft) => placing.place(draft))
-  if (placing.placed.length === 0) return outcomes
-  await markSuppressed(session, register.keys, placing.placed)
-  await write(register, session, placing)
-  return outcomes
+  if (placing.placed.length > 0) {
+    await markSuppressed(session, register.keys, placing.placed)
+    await write(register, session, placing)
+  }
+  return { outcomes, placed: placing.placed }
 }
 
 // --- placing -----------------------------------------------------------------------------------------------------
@@ -308,9 +350,13 @@ async function enrol(
   return { secrets, roots }
 }
 
-/** All at once, as four are hashed in the time of one; undefined for a batch that has none. */
+/**
+ * All at once, as four are hashed in the time of one; undefined for a batch that has none. A single statement needs no tree: its
+ * root is its leaf.
+ */
 function rootOver(commitments: Uint8Array): Uint8Array | undefined {
-  return commitments.length === 0 ? undefined : merkleRoot(commitments)
+  if (commitments.length === 0) return undefined
+  return commitments.length === COMMITMENT_BYTES ? leafHash(commitments) : merkleRoot(commitments)
 }
 
 /** People enrolled before whom these events speak of, ascending, each once. */

@@ -232,13 +232,8 @@ async function destroyWithin(
 /**
  * Of the batches that enrolled these people or speak of them, what could be made again from a guessed reference: the caller's key
  * and the hash of the content. Of an imported file only the hash of the whole file is there, and keeps it from being imported twice.
+ * A function of the owner's does it (sql/0003), as whoever appends may change no batch.
  */
 async function forgetContent(session: StoreSession, subjects: readonly number[]): Promise<void> {
-  await session.query(
-    `update register.batch set content_hash = '', idempotency_key = gen_random_uuid()::text
-      where kind <> 'import' and position in (
-        select position from erasable.ref where subject = any($1::int4[])
-        union select position from register.event where subject = any($1::int4[]))`,
-    [[...subjects]],
-  )
+  await session.query('select register.forget_content($1::int4[])', [[...subjects]])
 }

@@ -1,6 +1,6 @@
 // Group commit: statements that arrive while one transaction runs share the next, so that a hundred callers
 // wait for one lock and one disk flush, not for a hundred.
-import { Problem } from '../model/problem.ts'
+import { isProblem, Problem } from '../model/problem.ts'
 import { appendBatch, appendInOneTransaction } from './append-batch.ts'
 import { type Appended, type BatchDraft, checkDraft } from './batch.ts'
 import type { Register } from './register.ts'
@@ -48,8 +48,8 @@ async function appendGroup(register: Register, group: readonly Waiting[]): Promi
       group.map(({ draft }) => draft),
     )
   } catch (error) {
+    if (group.length === 1 || isOfStore(error)) for (const { reject } of group) reject(error)
     // Nothing of the group was written. One draft may have failed them all: try each by itself.
-    if (group.length === 1) group[0]!.reject(error)
     else
       for (const { draft, resolve, reject } of group) await appendBatch(register, draft).then(resolve, reject)
     return
@@ -58,4 +58,9 @@ async function appendGroup(register: Register, group: readonly Waiting[]): Promi
     if (outcome instanceof Problem) group[index]!.reject(outcome)
     else group[index]!.resolve(outcome)
   })
+}
+
+/** No draft's fault: a database that cannot be reached would be waited for by each of them in turn. */
+function isOfStore(error: unknown): boolean {
+  return isProblem(error) && (error.code.startsWith('register.') || error.code === 'disk.full')
 }

@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto'
 import { Committer } from '../log/commitment.ts'
 import type { Instant } from '../model/instant.ts'
 import { Problem } from '../model/problem.ts'
+import { asForbidden } from './as-forbidden.ts'
 import { checkEpoch, readEpoch } from './epoch.ts'
 import { createAppender } from './group-appends.ts'
 import type { KeyRing } from './key-ring.ts'
 import { type Migration, migrate } from './migrate.ts'
 import { refKey } from './ref-key.ts'
-import { FORMAT, type Register } from './register.ts'
+import { FORMAT, type Register, SCHEMA } from './register.ts'
 import { readSecrets } from './secrets/read-secrets.ts'
 import { readRotations, settleSigningKey } from './signing-key.ts'
 import type { RegisterStore, StoreSession } from './store.ts'
@@ -27,8 +28,8 @@ export async function openRegister(options: {
 }): Promise<Register> {
   const { store, keys, migrations, now } = options
   await migrate(store, migrations, now)
-  const { registerId, logOrigin } = await store.transaction((session) =>
-    identify(session, keys, now, options.logOrigin),
+  const { registerId, logOrigin } = await asForbidden('it may read the register, and not add to it', () =>
+    store.transaction((session) => identify(session, keys, now, options.logOrigin)),
   )
   const committer = new Committer(registerId)
   await checkEpochKey(store, keys, committer)
@@ -46,7 +47,8 @@ async function identify(
 ): Promise<{ registerId: string; logOrigin: string }> {
   const check = pepperCheck(keys)
   const made = await session.query(
-    "select 1 from information_schema.columns where table_schema = 'erasable' and table_name = 'ref' and column_name = 'contact'",
+    `select 1 from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = 'erasable' and c.relname = 'ref' and a.attname = 'contact'`,
   )
   if (made.length === 0) throw new Problem('register.older', 'its tables are of an unreleased version')
   const id = randomUUID()
@@ -56,8 +58,9 @@ async function identify(
     [id, FORMAT, now(), check, logOrigin ?? `fairshare.local/${id}`],
   )
   await session.query(
-    `insert into register.head (position, subject_count, term_count, policy_count, recorded_at, edge)
-     values (0, 0, 0, 0, 0, ''::bytea) on conflict do nothing`,
+    `insert into register.head (position, subject_count, term_count, policy_count, recorded_at, edge, schema_number)
+     values (0, 0, 0, 0, 0, ''::bytea, $1) on conflict do nothing`,
+    [SCHEMA],
   )
   const [identity] = await session.query<{
     register_id: string

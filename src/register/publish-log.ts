@@ -16,7 +16,7 @@ import { tileReader } from '../log/tile-tree.ts'
 import { bundlePath, CHECKPOINT_PATH, encodeBundle, TILE_WIDTH, tilePath } from '../log/tiles.ts'
 import { type KeyRotatedBody, rotationPath } from '../model/key-rotation.ts'
 import { isProblem, Problem } from '../model/problem.ts'
-import type { LogPlaces, LogStore } from './log-store.ts'
+import type { LogPlaces, LogStore, SignedTree } from './log-store.ts'
 import { firstDifference, readLeaves } from './read-leaves.ts'
 import type { Register } from './register.ts'
 import { readRotations, settleSigningKey } from './signing-key.ts'
@@ -32,6 +32,16 @@ export type PublishedLog = {
   startedAnew?: true
 }
 
+/** The moments between its writes, in the order they are passed: a crash at any of them is healed by the next publication. */
+export const publicationPoints = [
+  'before-files',
+  'files-written',
+  'second-place-written',
+  'checkpoint-written',
+] as const
+export type PublicationPoint = (typeof publicationPoints)[number]
+export type PublishOptions = { rebuild?: boolean; at?: (point: PublicationPoint) => void | Promise<void> }
+
 /** Any constant of ours: processes that share a database publish one after the other. */
 const PUBLISH_LOCK = 7_205_759_404
 
@@ -43,12 +53,12 @@ const PUBLISH_LOCK = 7_205_759_404
 export function publishLog(
   register: Register,
   places: LogPlaces,
-  { rebuild = false }: { rebuild?: boolean } = {},
+  options: PublishOptions = {},
 ): Promise<PublishedLog> {
   return inTurn(register.store, () =>
     register.store.transaction(async (session) => {
       await session.query('select pg_advisory_xact_lock($1::int8)', [PUBLISH_LOCK])
-      return publish(register, session, places, rebuild)
+      return publish(register, session, places, options)
     }),
   )
 }
@@ -128,7 +138,7 @@ async function publish(
   register: Register,
   session: StoreSession,
   { store, signed }: LogPlaces,
-  rebuild: boolean,
+  { rebuild = false, at = () => {} }: PublishOptions,
 ): Promise<PublishedLog> {
   const rotations = await readRotations(session)
   settleSigningKey(register.keys, rotations)
@@ -143,17 +153,44 @@ async function publish(
     known !== undefined && (await goesOn(session, known, earlier, head)) ? known : new TileGrowth()
   if (start !== known) await checkFromTheBeginning(session, earlier, head)
 
+  await at('before-files')
   if (published === undefined || published.size < head.size || start !== known)
     await writeFiles(session, store, start, head)
   await writeRotations(store, rotations)
   const checkpoint = signCheckpoint(head, { name: register.logOrigin, ...register.keys.signer })
-  if (!isTree(lastSigned, head)) await signed.write({ size: head.size, root: head.root })
-  if (published?.note !== checkpoint) await store.write(CHECKPOINT_PATH, new TextEncoder().encode(checkpoint))
+  await at('files-written')
+  if (!isTree(lastSigned, head)) {
+    await refuseGoingBack(session, head, () => signed.read())
+    await signed.write({ size: head.size, root: head.root })
+  }
+  await at('second-place-written')
+  if (published?.note !== checkpoint) {
+    await refuseGoingBack(session, head, () =>
+      readCheckpoint(register, store, keysSoFar(register, rotations)),
+    )
+    await store.write(CHECKPOINT_PATH, new TextEncoder().encode(checkpoint))
+  }
+  await at('checkpoint-written')
   const startedAnew = published !== undefined && lastSigned === undefined
   return {
     ...{ size: head.size, root: Buffer.from(head.root).toString('hex'), checkpoint },
     ...(startedAnew && { startedAnew }),
   }
+}
+
+/**
+ * Directly before a place is written. Whoever stood still for too long has lost its session and with it the lock: the statement
+ * fails. Somebody else has published more by then, and what stands there is looked at once more: neither place ever goes down.
+ */
+async function refuseGoingBack(
+  session: StoreSession,
+  { size }: TreeHead,
+  read: () => Promise<SignedTree | undefined>,
+): Promise<void> {
+  await session.query('select 1')
+  const there = await read()
+  if (there !== undefined && there.size > size)
+    throw new Problem('register.unavailable', `another process has published ${there.size} entries meanwhile`)
 }
 
 /** Size and root as the register kept them while appending. */

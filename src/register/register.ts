@@ -8,6 +8,9 @@ import type { RegisterStore } from './store.ts'
 /** Version of what is hashed and how; it stands in every leaf of the log. */
 export const FORMAT = 1
 
+/** Number of the last migration this program was written for (sql/): of a register that is further on it stops writing. */
+export const SCHEMA = 3
+
 export type Register = {
   registerId: string
   /** First line of every checkpoint of this register's log, and the name of the key that signs it. */

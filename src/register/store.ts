@@ -1,5 +1,5 @@
 // The port behind which a register lives: SQL that PGlite and PostgreSQL both run. One contract suite covers every adapter.
-import { Problem } from '../model/problem.ts'
+import { isProblem, Problem } from '../model/problem.ts'
 
 /** Column name → value. int2, int4 and int8 arrive as numbers, bytea as Uint8Array, uuid and text as strings. */
 export type Row = Record<string, unknown>
@@ -33,6 +33,11 @@ export type RegisterStore = {
    * One snapshot; leaving the loop early ends the query.
    */
   copyOut(sql: string): AsyncIterable<Uint8Array>
+  /**
+   * The same database without the narrower role the register works under: for migrating, and for what a server lets
+   * nobody but its administrator do. Absent where there is no such role to lay down.
+   */
+  asLogin?: Pick<RegisterStore, 'query' | 'script' | 'transaction'>
   close(): Promise<void>
 }
 
@@ -41,6 +46,8 @@ export type DatabaseRefusal = {
   message: string
   code?: string | undefined
   constraint?: string | undefined
+  /** Nobody answered because the connection broke, not because there is nobody to ask. */
+  connectionLost?: boolean
 }
 
 /** A statement the database refused: a rule of the schema at work, or a bug of ours. */
@@ -58,8 +65,14 @@ export class StatementRefused extends Error {
 
 /** As opposed to a code of the operating system, of which EPIPE has five letters too. */
 const SQLSTATE = /^([0-9][0-9A-Z]|F0|HV|P0|XX)[0-9A-Z]{3}$/
-/** Connection lost, no such login or database, resources, operator, system: the database, not the statement. */
-const UNAVAILABLE = /^(08|28|3D|53|57|58)/
+/**
+ * Connection lost, a server that only reads, a transaction that stood still for too long, no such login or database,
+ * resources, operator, system: the database, not the statement.
+ */
+const UNAVAILABLE = /^(08|25006|25P0[34]|28|3D|53|57|58)/
+/** What goes by: two that could not be ordered, a deadlock, too many connections, a server that stops or starts. */
+const PASSING = /^(08|25P0[34]|40001|40P01|53300|57P0[123])/
+const LOCK_NOT_AVAILABLE = '55P03'
 const CORRUPT = /^XX00[12]/
 const DISK_FULL = '53100'
 
@@ -74,11 +87,39 @@ export function storeError(refusal: DatabaseRefusal): Problem | StatementRefused
     return new Problem('disk.full', 'the register could not be written', {
       cause: new StatementRefused(refusal),
     })
+  if (code === LOCK_NOT_AVAILABLE)
+    return new Problem('register.busy', 'its lock was not given up in time', {
+      cause: new StatementRefused(refusal),
+    })
   if (code === undefined || !SQLSTATE.test(code) || UNAVAILABLE.test(code))
     return new Problem('register.unavailable', `the database gave up (${describe(refusal)})`, {
       cause: refusal,
     })
   return new StatementRefused(refusal)
+}
+
+/** Waited before the second, third and last try: a server that is restarted is back within seconds. */
+const PAUSES_MS = [50, 400, 1_500]
+
+/** Only for work that leaves nothing behind when it fails, or finds what it left. */
+export async function tryAgain<T>(work: () => Promise<T>): Promise<T> {
+  for (const pause of PAUSES_MS) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isPassing(error)) throw error
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause))
+  }
+  return work()
+}
+
+/** The same may succeed in a moment. Says nothing of whether it has been done: an answer to a commit may be lost. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof StatementRefused) return PASSING.test(error.sqlState)
+  if (!isProblem(error) || error.code !== 'register.unavailable') return false
+  const { code, connectionLost } = (error.cause ?? {}) as DatabaseRefusal
+  return connectionLost === true || (code !== undefined && SQLSTATE.test(code) && PASSING.test(code))
 }
 
 /**

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { RowBuffer } from '../../src/register/copy-rows.ts'
 import { type RegisterStore, StatementRefused } from '../../src/register/store.ts'
-import type { TestStore } from '../register/test-registers.ts'
+import { asLogin, type TestStore } from '../register/test-registers.ts'
 
 export function describeRegisterStore(name: string, open: () => Promise<TestStore>): void {
   describe(`a register store on ${name}`, () => {
@@ -12,8 +12,9 @@ export function describeRegisterStore(name: string, open: () => Promise<TestStor
     beforeAll(async () => {
       opened = await open()
       store = opened.store
-      await store.script(
-        'create table kept (id int4 primary key, big int8, label text, bytes bytea, tag uuid);',
+      await asLogin(store).script(
+        `create table kept (id int4 primary key, big int8, label text, bytes bytea, tag uuid);
+         grant select, insert on kept to fairshare_writer`,
       )
     })
     afterAll(() => opened.dispose())
@@ -157,7 +158,7 @@ export function describeRegisterStore(name: string, open: () => Promise<TestStor
           `delete from register.${table}`,
           `truncate register.${table}`,
         ])
-          await expect(store.query(change)).rejects.toThrow('append-only')
+          await expect(asLogin(store).query(change)).rejects.toThrow('append-only')
       })
 
     test('after closing, every call is refused as unavailable', async () => {

@@ -15,7 +15,7 @@ import { logVerifierKey, publishLog } from '../../src/register/publish-log.ts'
 import { refKey } from '../../src/register/ref-key.ts'
 import type { Register } from '../../src/register/register.ts'
 import { type MemoryPlaces, memoryPlaces } from './log-places.ts'
-import { openTestRegister, storeKinds, type TestRegister } from './test-registers.ts'
+import { asLogin, openTestRegister, storeKinds, type TestRegister } from './test-registers.ts'
 
 describe.each(storeKinds)('fsck of a log on %s', (kind) => {
   let opened: TestRegister
@@ -133,7 +133,7 @@ describe.each(storeKinds)('fsck of a log on %s', (kind) => {
     }
     // Each of these changes undoes itself when it is made again.
     const change = () =>
-      register.store.script(
+      asLogin(register.store).script(
         `alter table ${table} disable trigger all;
          update ${table} set ${column} = ${changed[column]} where ${where};
          alter table ${table} enable trigger all`,
@@ -150,7 +150,7 @@ describe.each(storeKinds)('fsck of a log on %s', (kind) => {
       [],
     )
     const write = (recordedAt: number, entry: Uint8Array) =>
-      register.store.script(
+      asLogin(register.store).script(
         `alter table register.batch disable trigger all;
          update register.batch set recorded_at = ${recordedAt}, entry = '\\x${toHex(entry)}' where position = 305;
          alter table register.batch enable trigger all`,

@@ -39,7 +39,7 @@ import { suppressedSince } from '../../src/register/suppression.ts'
 import { createDatabase, type PostgresServer, startPostgres } from '../postgres-server.ts'
 import { memoryPlaces } from './log-places.ts'
 import { openOn } from './open-on.ts'
-import { storeKinds } from './test-registers.ts'
+import { asLogin, storeKinds } from './test-registers.ts'
 
 const PEOPLE = 300
 const VICTIM = 17
@@ -84,7 +84,7 @@ describe.each(storeKinds)('erasure on %s', (kind) => {
     const known = server.url.replace(/[^/]+$/, database)
     const url = existsSync(join(home, 'keys')) ? known : await createDatabase(server.url, database)
     const opened = await openPostgresStore({ url })
-    const [where] = await opened.query<{ data: string; database: string }>(
+    const [where] = await asLogin(opened).query<{ data: string; database: string }>(
       "select current_setting('data_directory') as data, oid::text as database from pg_database where datname = current_database()",
     )
     places = { tables: join(where!.data, 'base', where!.database), wal: join(where!.data, 'pg_wal') }
@@ -180,7 +180,7 @@ describe.each(storeKinds)('erasure on %s', (kind) => {
       contentHash: Buffer.from(sha256Hex(Buffer.concat(everybody.map(keyOf))), 'utf8'),
     }
     // The copy of the keys, and of the register as a dump: what would be restored.
-    await store.script('checkpoint')
+    await asLogin(store).script('checkpoint')
     cpSync(keysFolder(), join(home, 'backup', 'keys'), { recursive: true })
     writeFileSync(join(home, 'backup', 'register'), await dump(store))
     const search = () => placesOf(needles, { ...places, keys: keysFolder(), backup: join(home, 'backup') })
@@ -193,7 +193,7 @@ describe.each(storeKinds)('erasure on %s', (kind) => {
       contentHash: ['tables', 'wal'],
     })
     await destroy()
-    await store.script('checkpoint')
+    await asLogin(store).script('checkpoint')
     // Deleted is not gone: this is why there is a second step.
     const between = search()
     expect(between.wrapped).toContain('wal')
@@ -271,7 +271,7 @@ describe.each(storeKinds)('erasure on %s', (kind) => {
   })
 
   test('a secret that does not open stops it before anything is gone', async () => {
-    await store.query(
+    await asLogin(store).query(
       "update erasable.secret set wrapped = decode(repeat('00', 32), 'hex') where subject = 99",
     )
     await expect(destroy()).rejects.toMatchObject({ code: 'register.corrupt' })
@@ -344,7 +344,7 @@ describe.each(storeKinds)('erasure on %s', (kind) => {
     const lookups = [VICTIM, 40].map((person) => refKeyText(keyOf(person)))
     expect(rows.map(({ key }) => key).filter((key) => lookups.includes(key))).toEqual([])
     for (const change of ['delete from', 'truncate'])
-      await expect(store.script(`${change} register.suppression`)).rejects.toThrow('append-only')
+      await expect(asLogin(store).script(`${change} register.suppression`)).rejects.toThrow('append-only')
   })
 
   test('nothing that is left of a batch can be made from a guessed reference, and nothing else of it changed', async () => {
@@ -383,7 +383,7 @@ describe.each(storeKinds)('erasure on %s', (kind) => {
       'delete from register.batch',
       'truncate register.batch',
     ])
-      await expect(store.script(change)).rejects.toThrow('append-only')
+      await expect(asLogin(store).script(change)).rejects.toThrow('append-only')
   })
 
   test('a key with the same statement is a repetition, of another person a conflict, whatever ended between', async () => {
@@ -453,7 +453,7 @@ describe.each(storeKinds)('erasure on %s', (kind) => {
     expect(row!.because).toBe(words)
     const hash = sha256Hex(Buffer.concat([row!.salt, Buffer.from(words)]))
     expect(JSON.parse(document!.body)).toEqual({ people: 1, until: 20190101, because: hash })
-    await store.script('checkpoint')
+    await asLogin(store).script('checkpoint')
     const search = () => placesOf({ words: Buffer.from(words), salt: Buffer.from(row!.salt) }, places)
     expect(search().words).toContain('wal')
     await destroy()

@@ -1,7 +1,7 @@
 // Publishing the register's log: what is signed, what refuses to be, and that dying at any write does no harm.
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { openCheckpoint } from '../../src/log/checkpoint.ts'
+import { openCheckpoint, signCheckpoint } from '../../src/log/checkpoint.ts'
 import { verifyConsistency } from '../../src/log/consistency.ts'
 import { fsckLog } from '../../src/log/fsck.ts'
 import { decodeEntry } from '../../src/log/log-entry.ts'
@@ -15,7 +15,7 @@ import { readLeaves } from '../../src/register/read-leaves.ts'
 import type { Register } from '../../src/register/register.ts'
 import type { Row } from '../../src/register/store.ts'
 import { Died, type MemoryPlaces, memoryPlaces } from './log-places.ts'
-import { openTestRegister, storeKinds, type TestRegister } from './test-registers.ts'
+import { asLogin, openTestRegister, storeKinds, type TestRegister } from './test-registers.ts'
 
 describe.each(storeKinds)('the log of a register on %s', (kind) => {
   let opened: TestRegister
@@ -93,6 +93,26 @@ describe.each(storeKinds)('the log of a register on %s', (kind) => {
     expect(all[0]).toEqual(all[1])
     expect(places.written.filter((path) => path === 'checkpoint')).toHaveLength(1)
   })
+
+  test.each(['second place', 'checkpoint'])(
+    'is not written over a larger tree that stands in its %s by then',
+    async (place) => {
+      const { size } = await publishLog(register, places)
+      await appendBatches(register, 1)
+      const larger = { size: size + 9, root: new Uint8Array(32) }
+      const note = signCheckpoint(larger, { name: register.logOrigin, ...register.keys.signer })
+      const at = (passed: string) => {
+        if (passed !== 'files-written') return
+        if (place === 'checkpoint') places.files.set('checkpoint', Buffer.from(note))
+        else places.signedTree = larger
+      }
+      await expect(publishLog(register, places, { at })).rejects.toMatchObject({
+        code: 'register.unavailable',
+      })
+      if (place === 'checkpoint') expect(text(places, 'checkpoint')).toBe(note)
+      else expect(places.signedTree).toEqual(larger)
+    },
+  )
 
   test('is refused when two computations of a leaf hash differ in a single bit', async () => {
     const [position] = (await appendBatches(register, 1)) as [number]
@@ -215,7 +235,7 @@ describe.each(storeKinds)('the log of a register on %s', (kind) => {
     test('over a batch that was changed or is gone', async () => {
       const [position] = (await appendBatches(other.register, 1)) as [number]
       const tamper = (statement: string) =>
-        other.register.store.script(
+        asLogin(other.register.store).script(
           `alter table register.batch disable trigger all; ${statement} where position = ${position};
            alter table register.batch enable trigger all`,
         )
@@ -231,6 +251,36 @@ describe.each(storeKinds)('the log of a register on %s', (kind) => {
     }
   })
 })
+
+test.each(['files-written', 'second-place-written'])(
+  'the log of a register on PostgreSQL is not set back by a process whose session the server ended at %s, after another published more',
+  async (point) => {
+    const { register, dispose } = await openTestRegister('postgres')
+    const places = memoryPlaces()
+    await publishLog(register, places)
+    await appendBatches(register, 3)
+    const other = { ...register, store: { ...register.store } }
+    const now = () => ({ files: new Map(places.files), signedTree: places.signedTree })
+    let after: ReturnType<typeof now> | undefined
+    const at = async (passed: string) => {
+      if (passed !== point) return
+      // As after a minute of standing still inside its transaction: with the session its lock is gone.
+      await asLogin(other.store).query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and state = 'idle in transaction'`,
+      )
+      await appendBatches(other, 5)
+      await publishLog(other, places)
+      after = now()
+    }
+    await expect(publishLog(register, places, { at })).rejects.toMatchObject({
+      code: 'register.unavailable',
+    })
+    expect(after).toBeDefined()
+    expect(now()).toEqual(after)
+    await dispose()
+  },
+)
 
 async function appendBatches(register: Register, count: number): Promise<number[]> {
   const drafts = Array.from({ length: count }, (_, n): BatchDraft => {

@@ -38,6 +38,11 @@ export async function openTestStore(kind: StoreKind): Promise<TestStore> {
   }
 }
 
+/** As whoever owns the tables, who alone can tamper: where a register works under a role of its own, that one cannot. */
+export function asLogin(store: RegisterStore): Pick<RegisterStore, 'query' | 'script' | 'transaction'> {
+  return store.asLogin ?? store
+}
+
 export type TestRegister = { register: Register; dispose(): Promise<void> }
 
 export async function openTestRegister(kind: StoreKind): Promise<TestRegister> {
