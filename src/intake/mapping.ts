@@ -1,12 +1,19 @@
 // How a file's columns say a fact: one mapping imports one kind of event from one source system.
-import { isAlias, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml'
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument, visit } from 'yaml'
 import { z } from 'zod'
 import { type EventKind, eventKindNames, eventKinds, type ScopeColumn } from '../model/event.ts'
 import { isZone } from '../model/instant.ts'
 import { type Finding, type Place, Problem } from '../model/problem.ts'
 import { timeFormats } from './read-time.ts'
 
-const text = z.string().trim().min(1)
+/** No database takes a NUL for text, and nobody sees the others. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those are refused
+const invisible = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
+const text = z
+  .string()
+  .trim()
+  .min(1)
+  .refine((value) => value.isWellFormed() && !invisible.test(value), 'holds invisible control characters')
 const fromColumn = z.strictObject({ column: text, values: z.record(z.string(), text).optional() })
 /** One value for every row, or a column; with `values`, what the source writes → the name it stands for. */
 const cell = z.union([text, fromColumn])
@@ -15,6 +22,8 @@ const zone = text.refine(isZone, 'is not a zone such as Europe/London')
 const shape = z.strictObject({
   source: text,
   kind: z.enum(eventKindNames),
+  /** Of a workbook: the name of the sheet; absent = the only one that is not hidden. */
+  sheet: text.optional(),
   /** `name`: the column of the name that makes an address a contact point. */
   person: z.strictObject({ column: text, kind: text, name: text.optional() }),
   at: z.union([
@@ -65,25 +74,36 @@ export function isRequired(kind: EventKind, scope: MappedScope): boolean {
   return required[kind].includes(scope)
 }
 
+/** Longer mappings than this are a mistake or an attack. */
+const CHARACTERS_MAX = 250_000
+
 /** Reads a mapping from YAML text; a `mapping.invalid` Problem lists every fault with its place. */
 export function readMapping(file: string, yaml: string): ImportMapping {
+  if (yaml.length > CHARACTERS_MAX)
+    throw invalid([finding({ file }, `a mapping has at most ${CHARACTERS_MAX} characters`)])
   const lines = new LineCounter()
-  const document = parseDocument(yaml.replace(/^\uFEFF/, ''), {
-    lineCounter: lines,
-    prettyErrors: false,
-    schema: 'core',
-  })
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset)
     return { file, line, column: col }
   }
-  const syntax = [...document.errors, ...document.warnings][0]
-  if (syntax !== undefined)
-    throw invalid([finding(placeAt(syntax.pos[0]), `this is not YAML (${syntax.code})`)])
-  // An alias can multiply itself into any size, and a mapping needs none.
-  if (/(^|[\s[{,])\*\w/m.test(yaml) && hasAlias(document.contents))
-    throw invalid([finding({ file }, 'a YAML alias is not allowed here')])
-  return checkMapping(document.toJS(), (path) => placeAt(offsetOf(document.contents, path)))
+  try {
+    const document = parseDocument(yaml.replace(/^\uFEFF/, ''), {
+      lineCounter: lines,
+      prettyErrors: false,
+      schema: 'core',
+      logLevel: 'error',
+    })
+    const syntax = [...document.errors, ...document.warnings][0]
+    if (syntax !== undefined)
+      throw invalid([finding(placeAt(syntax.pos[0]), `this is not YAML (${syntax.code})`)])
+    // An alias can multiply itself into any size, and a mapping needs none.
+    if (hasAlias(document)) throw invalid([finding({ file }, 'a YAML alias is not allowed here')])
+    return checkMapping(document.toJS(), (path) => placeAt(offsetOf(document.contents, path)))
+  } catch (error) {
+    // The parser calls itself for every level; brackets by the thousand use up its stack.
+    if (error instanceof RangeError) throw invalid([finding({ file }, 'the values are nested too deeply')])
+    throw error
+  }
 }
 
 /** Checks a mapping given as a value. */
@@ -170,7 +190,13 @@ function offsetOf(contents: unknown, path: readonly PropertyKey[]): number {
   return offset
 }
 
-function hasAlias(node: unknown): boolean {
-  if (isAlias(node)) return true
-  return isMap(node) && node.items.some((item) => hasAlias(item.key) || hasAlias(item.value))
+function hasAlias(document: Document): boolean {
+  let found = false
+  visit(document, {
+    Alias() {
+      found = true
+      return visit.BREAK
+    },
+  })
+  return found
 }

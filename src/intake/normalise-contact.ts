@@ -113,6 +113,8 @@ const dialling: Readonly<Record<string, readonly [code: string, trunk: string]>>
 }
 const trunkOf = new Map(Object.values(dialling))
 const PHONE_TEXT_MAX = 64
+/** With whatever nobody sees in it; a longer cell is no number, and the patterns below would take hours over one of a megabyte. */
+const WRITTEN_MAX = 512
 const DIGITS_MIN = 7
 /** E.164. */
 const DIGITS_MAX = 15
@@ -121,6 +123,7 @@ const NATIONAL_MAX = 10
 
 /** Digits with calling code; `national` before those whose country nobody knows. */
 export function normalisePhone(text: string, country: string | undefined): string | undefined {
+  if (text.length > WRITTEN_MAX) return undefined
   const bare = withoutInvisible(text)
     .normalize('NFKC')
     .trim()

@@ -21,7 +21,7 @@ import {
 } from './read-time.ts'
 import { RejectList } from './reject-list.ts'
 import type { RejectSink } from './reject-sink.ts'
-import type { OpenTable, RowBatch, TableReader } from './table-reader.ts'
+import { datasetFile, type OpenTable, type RowBatch, type TableReader } from './table-reader.ts'
 
 type DatasetColumn = { name: string; type: ColumnType }
 
@@ -104,7 +104,7 @@ export async function readDataset(
 
 async function openAsDataset(reader: TableReader, dataset: Dataset, path: string): Promise<OpenTable> {
   try {
-    return await reader.open({ path, format: dataset.format })
+    return await reader.open(datasetFile(dataset, path))
   } catch (error) {
     if (error instanceof Problem && error.code === 'file.missing')
       throw new Problem('dataset.missing', `${dataset.id}: ${path}`)

@@ -53,6 +53,8 @@ const LATEST = Date.UTC(2201, 0, 1) * 1000
 
 /** Dates repeat millions of times, instants hardly: past this many the cache only costs memory. */
 const CACHED_MAX = 65_536
+/** No time is written longer; what is would only fill the memory of those that were read. */
+const CACHED_CHARACTERS_MAX = 64
 
 /**
  * A reader for one declared format and zone; it remembers what it has read. Without a format it reads ISO, and
@@ -67,7 +69,8 @@ export function timeReader(
   return (text) => {
     const known = cache.get(text)
     if (known !== undefined) return known
-    if (cache.size >= CACHED_MAX) return readTime(text, format, zone, days)
+    if (cache.size >= CACHED_MAX || text.length > CACHED_CHARACTERS_MAX)
+      return readTime(text, format, zone, days)
     const own = unshared(text)
     const reading = readTime(own, format, zone, days)
     cache.set(own, reading)
@@ -337,7 +340,7 @@ export function dateReader(format: TimeFormat | undefined): (text: string | null
     const known = cache.get(text)
     if (known !== undefined || cache.has(text)) return known
     const date = readDate(text, format)
-    if (cache.size < CACHED_MAX) cache.set(unshared(text), date)
+    if (cache.size < CACHED_MAX && text.length <= CACHED_CHARACTERS_MAX) cache.set(unshared(text), date)
     return date
   }
 }

@@ -6,8 +6,8 @@ export function neutralised(cell: string): string {
 }
 
 /**
- * True when a spreadsheet may take the cell for a formula: it starts with = + - @, tab, CR, LF or a full-width form, or
- * with one of these after spaces and characters nobody sees, which some programs trim before they look.
+ * True when a spreadsheet may take the cell for a formula: it starts with = + - @, tab, CR, LF or a form of them that
+ * normalises to one (full-width, small, raised, lowered), or with one of these after spaces and characters nobody sees, which some programs trim before they look.
  */
 export function isFormula(cell: string): boolean {
   const first = cell.charCodeAt(0)
@@ -24,4 +24,4 @@ const PLUS = 0x2b
 const MINUS = 0x2d
 const AT = 0x40
 
-const formula = /^[\s\p{Cc}\p{Cf}]*[=+\-@\t\r\n＝＋－＠]/u
+const formula = /^[\s\p{Cc}\p{Cf}]*[=+\-@\t\r\n＝＋－＠﹦﹢﹣﹫⁼⁺₌₊]/u

@@ -2,12 +2,13 @@
 import { fieldTransform } from '../../decide/field-transform.ts'
 import { refColumn, transformFits, transformWords } from '../../model/delivered-column.ts'
 import type { ColumnType, DatasetField, FieldTransform, Policy } from '../../model/policy.ts'
+import type { RecordsFormat } from '../../model/release.ts'
 import { fieldsMax, type SharingRequest } from '../../model/request.ts'
 import type { FieldTreatment } from '../../model/verdict.ts'
 import { neutralised } from './neutralise.ts'
 
 export type ShapedColumn = {
-  /** As delivered: the column's own name, neutralised like a cell, as a spreadsheet opens the header too. */
+  /** As delivered: the column's own name, in CSV and Parquet neutralised like a cell, as a spreadsheet opens the header too. */
   name: string
   type: ColumnType | 'reference'
   category: string
@@ -29,7 +30,7 @@ export type ColumnSource = {
 }
 
 export type ShapePlan = {
-  format: 'csv' | 'parquet'
+  format: RecordsFormat
   /** Column of the dataset that identifies people; read, never delivered for being it, when no field leaves. */
   key: string
   dateFormat: string | undefined
@@ -44,7 +45,7 @@ export function planShape(
   request: SharingRequest,
   policy: Policy,
   fieldsSeen: number,
-  format: 'csv' | 'parquet',
+  format: RecordsFormat,
 ): ShapePlan {
   const dataset = policy.datasets.find(({ id }) => id === request.dataset)
   if (dataset === undefined) throw new Error(`no dataset ${request.dataset} in the policy`)
@@ -53,7 +54,8 @@ export function planShape(
     if (!hasBit(fieldsSeen, 2 ** bit)) return []
     const field = dataset.fields.find((item) => item.name === name)
     if (field === undefined) throw new Error(`no field ${name} in dataset ${dataset.id}`)
-    return [shapedColumn(field, bit, fieldTransform(name, request, policy))]
+    const delivered = shapedColumn(field, bit, fieldTransform(name, request, policy))
+    return [format === 'xlsx' ? delivered : { ...delivered, name: neutralised(field.name) }]
   })
   return {
     format,
@@ -86,7 +88,7 @@ function shapedColumn(field: DatasetField, bit: number, transform: FieldTransfor
   if (transform !== undefined && !transformFits(transform, field.type))
     throw new Error(`the transform of ${field.name} does not fit its type ${field.type}`)
   return {
-    name: neutralised(field.name),
+    name: field.name,
     type: field.type,
     category: field.category,
     treatment: transform?.as ?? 'keep',

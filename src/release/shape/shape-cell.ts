@@ -6,6 +6,7 @@ import type { ColumnType } from '../../model/policy.ts'
 import { crockford } from './crockford.ts'
 import { isFormula } from './neutralise.ts'
 import type { ShapedColumn, ShapePlan } from './plan-shape.ts'
+import { sheetLimits } from './row-encoder.ts'
 
 /** Cells of a column that were given an apostrophe, and cells that were left empty. */
 export type CellCounts = { neutralised: number; dropped: number }
@@ -20,11 +21,27 @@ export function cellShaper(
   pseudonymKey: Uint8Array,
   counts: CellCounts,
 ): CellShaper {
+  const shape = shaperOf(column, plan, pseudonymKey, counts)
+  if (plan.format !== 'xlsx') return shape
+  return (cell) => {
+    const shaped = shape(cell)
+    if (shaped === null || shaped.length <= sheetLimits.cellLength) return shaped
+    counts.dropped++
+    return null
+  }
+}
+
+function shaperOf(
+  column: ShapedColumn,
+  plan: ShapePlan,
+  pseudonymKey: Uint8Array,
+  counts: CellCounts,
+): CellShaper {
   const { source, type } = column
   if (source === undefined || type === 'reference') throw new Error('the reference is not in the dataset')
   const { transform } = source
   if (transform?.as === 'pseudonymise') return pseudonyms(plan, source.field, pseudonymKey)
-  const asText = textShaper(counts)
+  const asText = textShaper(plan, counts)
   if (transform !== undefined) {
     const coarsen = coarsener(transform.to, type, plan)
     return (cell) => {
@@ -40,14 +57,15 @@ export function cellShaper(
 
 // --- free text ---------------------------------------------------------------------------------------------------
 
-function textShaper(counts: CellCounts): CellShaper {
+function textShaper({ format }: ShapePlan, counts: CellCounts): CellShaper {
   return (cell) => {
     // No CSV reader and no database takes a NUL for text.
     if (cell.includes('\0')) {
       counts.dropped++
       return null
     }
-    if (!isFormula(cell)) return cell
+    // A workbook says of each cell that it is text: nothing is run, and no sign has to stand in front.
+    if (format === 'xlsx' || !isFormula(cell)) return cell
     counts.neutralised++
     return `'${cell}`
   }
@@ -67,7 +85,9 @@ function typedReader(column: ShapedColumn, plan: ShapePlan): Reader | undefined 
     const values = new Set(column.source?.values ?? [])
     return (cell) => (values.has(cell) || values.has(cell.trim()) ? cell : undefined)
   }
-  return column.category === 'phone' ? matching(phone) : undefined
+  return column.category === 'phone'
+    ? (cell) => (cell.length <= PHONE_CHARACTERS_MAX && phone.test(cell) ? cell : undefined)
+    : undefined
 }
 
 function matching(pattern: RegExp): Reader {
@@ -76,6 +96,8 @@ function matching(pattern: RegExp): Reader {
 
 const integer = /^ *[+-]?\d{1,15} *$/
 const boolean = /^ *(?:true|false|yes|no|[tfyn01]) *$/i
+/** A longer cell is no number: it is text, and the pattern would take hours over one of a megabyte. */
+const PHONE_CHARACTERS_MAX = 512
 /** Begins like a number, holds three digits or more, and no letters but those of an extension. */
 const phone = /^ *\+?(?=[\d(])(?=(?:[^\d]*\d){3})[\d ()./-]+(?:(?:x|ext\.?) *\d+)? *$/i
 

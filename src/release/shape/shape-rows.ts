@@ -3,7 +3,7 @@ import type { OpenTable, RowBatch } from '../../intake/table-reader.ts'
 import { Problem } from '../../model/problem.ts'
 import { csvEncoder } from './csv-encoder.ts'
 import { hasBit, type ShapePlan } from './plan-shape.ts'
-import type { RowEncoder } from './row-encoder.ts'
+import type { RowEncoder, RowEncoders } from './row-encoder.ts'
 import { type CellCounts, type CellShaper, cellShaper } from './shape-cell.ts'
 
 export type Members = {
@@ -28,8 +28,7 @@ export type ShapeOptions = {
   /** `fairshare_ref` of a member, by its place among the members. */
   refs: (member: number) => string
   pseudonymKey: Uint8Array
-  /** Makes the encoder of a Parquet file; CSV needs none. */
-  parquet?: (columns: readonly string[]) => RowEncoder
+  encoders: RowEncoders
   /** Gets every row as it is delivered, once and in the order of the members; `cells` is used again for the next. */
   onRow?: (member: number, cells: readonly (string | null)[]) => void
   onProgress?: (done: number) => void
@@ -88,11 +87,9 @@ async function* shapedChunks(options: ShapeOptions, shaping: Shaping): AsyncIter
   if (rest !== undefined) yield rest
 }
 
-function encoderOf({ plan, parquet }: ShapeOptions): RowEncoder {
+function encoderOf({ plan, encoders }: ShapeOptions): RowEncoder {
   const names = plan.columns.map(({ name }) => name)
-  if (plan.format === 'csv') return csvEncoder(names)
-  if (parquet === undefined) throw new Error('a Parquet file needs its encoder')
-  return parquet(names)
+  return plan.format === 'csv' ? csvEncoder(names) : encoders[plan.format](names)
 }
 
 function* encodeBatch(
