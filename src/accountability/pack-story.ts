@@ -1,16 +1,17 @@
 // What the readable page of a pack tells: values taken from the same documents and figures that the pack encloses, in the
 // order somebody asks for them. No person, no reference, no ground that is masked; to one person no figure either, as in a file
 // of few people a count would tell of somebody else.
-import { agreementFor } from '../decide/agreements.ts'
 import { linkPrecision } from '../decide/notice-facts.ts'
 import { packHash } from '../decide/pack-hash.ts'
 import type { Authority, Pack, Question, Rule } from '../decide/rule.ts'
+import { agreementFor } from '../model/agreement-for.ts'
 import type { NamedHow } from '../model/certificate.ts'
 import type { PackDocument, PackManifest } from '../model/evidence-pack.ts'
-import { type DateNumber, dateOf, daysAfter, type Instant, startOfDay } from '../model/instant.ts'
+import { type DateNumber, type Instant, startOfDay } from '../model/instant.ts'
 import type { Determination, NoticeVersion, Policy } from '../model/policy.ts'
 import { isMasked, type ReasonCode, reasons } from '../model/reason.ts'
 import type { ApprovalBody, Party, RequestBody, SealedBody } from '../model/release.ts'
+import { releaseDays } from '../model/release-days.ts'
 import type { SharingRequest } from '../model/request.ts'
 import { precisions } from '../model/vocabulary.ts'
 import { partyOf } from '../release/build-manifest.ts'
@@ -369,6 +370,7 @@ const momentWords: Readonly<Record<string, string>> = {
   'removal.delivered': 'The list is delivered',
   'removal.applied': 'The recipient says it took the lines out',
   destroyed: 'The recipient’s copy is recorded as destroyed',
+  'release.reminded': 'A reminder of what is due is sent',
 }
 
 /** Other answers to the same request, and what was asked after it, are documents of the pack and no part of this release. */
@@ -390,9 +392,10 @@ function documentMoments(
 }
 
 function stillDue({ request, policy, state }: PackRelease): Moment[] {
-  const days = agreementFor(request, policy)?.deleteWithinDays
-  if (days === undefined || state.delivered === undefined || state.destroyed !== undefined) return []
-  const { zone } = policy.controller
-  const on = daysAfter(dateOf(state.delivered.recordedAt, zone), days)
-  return [{ at: startOfDay(on, zone), what: 'By the agreement the recipient deletes its copy by this day' }]
+  if (state.committed === undefined || state.delivered === undefined || state.destroyed !== undefined)
+    return []
+  const { deleteBy } = releaseDays({ request, releaseAt: state.committed.body.releaseAt }, policy)
+  if (deleteBy === undefined) return []
+  const at = startOfDay(deleteBy.on, policy.controller.zone)
+  return [{ at, what: `By the ${deleteBy.under} the recipient deletes its copy by this day` }]
 }

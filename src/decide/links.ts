@@ -1,8 +1,9 @@
 // The links of a request's chain: who gets to know, and as what. A third party has to be told of and agreed to; a processor
 // only where an agreement makes it one, as a role alone is the requester's word.
+import { agreementFor } from '../model/agreement-for.ts'
 import type { Policy } from '../model/policy.ts'
 import type { SharingRequest } from '../model/request.ts'
-import { agreementFor, holdsThrough, useDaysOf } from './agreements.ts'
+import { holdsThrough, useDaysOf } from './agreements.ts'
 
 export type Link = { entity: string; as: 'third-party' | 'processor' }
 

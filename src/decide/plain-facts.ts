@@ -116,9 +116,14 @@ export const requestFacts = {
     type: 'boolean',
     means: 'every sub-processor named is one the agreement authorises',
   },
+  workOrderLive: {
+    type: 'boolean',
+    means:
+      'the work order named is this contractor’s, for this dataset and purpose, covers the release and the use window, and is not closed',
+  },
   copyGranted: {
     type: 'boolean',
-    means: 'a copy grant for this contractor and dataset covers the release and the use window',
+    means: 'a copy grant under that work order covers the release and the use window',
   },
   maintenance: { type: 'boolean', means: 'the purpose is work on the systems, such as repair or support' },
   copyLeaves: { type: 'boolean', means: 'a copy leaves, rather than being worked on in place or sent by us' },
@@ -131,7 +136,8 @@ export const requestFacts = {
   recipientSuspended: { type: 'boolean', means: 'supply to a link is suspended at the release' },
   deletionOverdue: {
     type: 'boolean',
-    means: 'a link, or one of its group, has not shown that data due for destruction were destroyed',
+    means:
+      'a link, whoever works for one, or one of their groups has not shown that data due for destruction were destroyed',
   },
   inRopa: {
     type: 'boolean',

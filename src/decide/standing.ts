@@ -4,6 +4,9 @@ import type { DateNumber, Instant } from '../model/instant.ts'
 
 export type EarlierRelease = {
   recipient: string
+  /** Whoever held it besides: the end clients behind the recipient, and those who work for it. */
+  onBehalfOf: readonly string[]
+  subProcessors: readonly string[]
   agreement: string | undefined
   records: number
   at: Instant
@@ -12,8 +15,20 @@ export type EarlierRelease = {
   destroyed: boolean
 }
 
+/** A copy that was reported: no release of ours, and yet somebody holds it. */
+export type HeldCopy = {
+  holder: string
+  deleteBy: DateNumber
+  /** Somebody may hold it until then; without a grant it is overdue from the moment it is known. */
+  granted: boolean
+  destroyed: boolean
+}
+
 export type Standing = {
   releases: readonly EarlierRelease[]
+  copies: readonly HeldCopy[]
+  /** Work orders that were closed: nothing more under them. */
+  closedOrders: ReadonlySet<string>
   /** Source → its facts are complete up to here. */
   feeds: ReadonlyMap<string, Instant>
   /** undefined = no key of the recipient is on record yet. */
@@ -25,6 +40,8 @@ export type Standing = {
 /** Nothing on record: what a request is judged by where there is no register. */
 export const nothingOnRecord: Standing = {
   releases: [],
+  copies: [],
+  closedOrders: new Set(),
   feeds: new Map(),
   recipientKey: undefined,
   approvedBy: undefined,

@@ -1,6 +1,7 @@
 // The forms of what is in an evidence pack: its manifest and document files to the letter, and of the documents' bodies,
 // which the log binds as they are, the members that a verifier reads.
 import { utf8 } from '../log/bytes.ts'
+import type { Canonical } from '../model/canonical.ts'
 import {
   documentPath,
   type PackDocument,
@@ -156,6 +157,18 @@ export const keysDestroyedShape: Shape<{ people: number }> = holding<{ people: n
 
 /** The note is what counts: it has the receipt. */
 export const openedShape: Shape<{ note: string }> = holding<{ note: string }>({ note: text })
+
+/** With the certificate where the recipient signed one: of that, too, the note is what counts. */
+type ReadDestroyed = { release: string; by: string; certificate?: { statement: Canonical; note: string } }
+const certificate = holding<NonNullable<ReadDestroyed['certificate']>>({
+  statement: () => undefined,
+  note: text,
+})
+export const destroyedShape: Shape<ReadDestroyed> = (value, at) =>
+  holding<Pick<ReadDestroyed, 'release' | 'by'>>({ release: line, by: text })(value, at) ??
+  (typeof value === 'object' && value !== null && 'certificate' in value
+    ? certificate(value.certificate, at === '' ? 'certificate' : `${at}.certificate`)
+    : undefined)
 
 export type ReadCard = { card: { verifierKey: string }; challengeSha256: string }
 export const recipientKeyShape: Shape<ReadCard> = holding<ReadCard>({

@@ -1,15 +1,16 @@
 // The documents that travel between controller and recipient, read strictly: their files, their forms, their signed texts.
 // docs/spec/release-format.md says the same for other programs.
-import type {
-  DeliveredColumn,
-  Duty,
-  Party,
-  ReleaseManifest,
-  ReleaseReceipt,
-  RemovalManifest,
-  RemovalReceipt,
-  SealedBody,
-  SealedColumn,
+import {
+  type DeliveredColumn,
+  type Duty,
+  type Party,
+  type ReleaseManifest,
+  type ReleaseReceipt,
+  type RemovalManifest,
+  type RemovalReceipt,
+  recordsFormats,
+  type SealedBody,
+  type SealedColumn,
 } from '../model/release.ts'
 import {
   boolean,
@@ -47,7 +48,7 @@ export type SealedFile = { body: string; salt: string; entry: string }
 /** A file of a delivery, bound by its hash. */
 export type FileMark = ReleaseManifest['readme']
 
-const uuid = matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'is not a register id')
+export const registerId = matching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'is not a register id')
 /**
  * One line without control characters: it is a line of what is signed, and the name of a folder. By code point, as every edition
  * of Unicode assigns more of them: spaces, marks that turn or hide what follows, surrogates, private use, planes 14 to 16.
@@ -57,7 +58,7 @@ export const releaseId = matching(
   /^(?!\.{1,2}$)[^\u{0}-\u{20}/\\\u{7f}-\u{a0}\u{ad}\u{61c}\u{1680}\u{180e}\u{2000}-\u{200f}\u{2028}-\u{202f}\u{205f}-\u{206f}\u{3000}\u{d800}-\u{f8ff}\u{feff}\u{fff0}-\u{fffb}\u{fffe}\u{ffff}\u{e0000}-\u{10ffff}]{1,300}$/u,
   'is not a release id',
 )
-const register = members<ReleaseManifest['register']>({ id: uuid, origin: text, verifierKey: text }, {})
+const register = members<ReleaseManifest['register']>({ id: registerId, origin: text, verifierKey: text }, {})
 const party = members<Party>({ id: text, name: text }, {})
 const recipient = members<ReleaseManifest['recipient']>({ id: text, name: text, ageRecipient: text }, {})
 
@@ -81,7 +82,10 @@ const readme = members<FileMark>(
   {},
 )
 const proofFile = matching(/^proof\.bin\.age$/, 'is not proof.bin.age')
-const recordsFile = matching(/^records\.(csv|parquet)\.age$/, 'is not records.csv.age or records.parquet.age')
+const recordsFile = matching(
+  /^records\.(csv|parquet|xlsx)\.age$/,
+  'is not records.csv.age, records.parquet.age or records.xlsx.age',
+)
 
 export const releaseManifestShape: Shape<ReleaseManifest> = members<ReleaseManifest>(
   {
@@ -98,7 +102,7 @@ export const releaseManifestShape: Shape<ReleaseManifest> = members<ReleaseManif
     records: members<ReleaseManifest['records']>(
       {
         file: recordsFile,
-        format: oneOf('csv', 'parquet'),
+        format: oneOf(...recordsFormats),
         rows: count,
         columns: listOf(column),
         sha256,

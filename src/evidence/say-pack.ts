@@ -1,11 +1,13 @@
 // What an evidence pack proves once every check holds, in sentences with figures, and what it does not. The figures are those
 // that a story made up afterwards cannot avoid: when things were entered, how much at once, and what is not shown.
 import { toHex } from '../log/bytes.ts'
+import { isWhole } from '../model/custody.ts'
 import { type Instant, instantFromIso, instantToIso } from '../model/instant.ts'
 import { dayOf } from './evidence-lag.ts'
 import type { PackFound, PackOptions } from './pack-found.ts'
 import { bodyOf, rotatedShape } from './pack-shapes.ts'
 import { shown } from './say-event.ts'
+import type { Destroyed } from './verify-pack-destroyed.ts'
 import { notOpened } from './verify-pack-documents.ts'
 import type { Batch } from './verify-pack-log.ts'
 import type { RecipientKey, RecipientSaid } from './verify-pack-opened.ts'
@@ -218,12 +220,27 @@ function sayRecipient(id: string, { sealed }: PackRelease, said: RecipientSaid |
     ({ recordedAt }) =>
       `${id}: the recipient signed that it found other rows than were sealed (${dayOf(recordedAt)}).`,
   )
+  const destroyed = said.destroyed.map((one) => `${id}: ${sayDestroyed(one)}`)
   if (said.opened.length === 0)
-    return [...disputed, `${id}: no receipt of the recipient is enclosed: what arrived is not known.`]
+    return [
+      ...disputed,
+      `${id}: no receipt of the recipient is enclosed: what arrived is not known.`,
+      ...destroyed,
+    ]
   return [
     ...disputed,
     `${id}: the recipient signed that it opened ${count(sealed.body.members, 'row')}, and that they lead to the root that was sealed${sayKey(said.key)}.`,
+    ...destroyed,
   ]
+}
+
+function sayDestroyed({ document, by, statement }: Destroyed): string {
+  const on = dayOf(document.recordedAt)
+  if (statement === undefined)
+    return `its destruction was recorded on ${on} on the word of ${shown(by)}; the recipient signed nothing that is enclosed.`
+  const media = count(statement.media.length, 'medium', 'media')
+  const left = isWhole(statement) ? '' : '; backups held it still'
+  return `the recipient signed, by ${shown(statement.certifiedBy.name)}, that it destroyed it on ${dayOf(statement.destroyedAt)} on ${media}${left} (recorded ${on}).`
 }
 
 /** The operator can make a key for a recipient: ask the recipient. */

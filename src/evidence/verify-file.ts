@@ -12,18 +12,22 @@ import { sayClaim } from './say-claim.ts'
 import { shown } from './say-event.ts'
 import { type Said, sayReceipt } from './say-receipt.ts'
 import { looksLikeClaim, verifyClaim } from './verify-claim.ts'
+import { looksLikeDestruction, sayDestruction, verifyDestruction } from './verify-destruction.ts'
 import { looksLikeKeyRotation, verifyKeyRotation } from './verify-key-rotation.ts'
 import { verifyCheckpoint } from './verify-log.ts'
 import { verifyPackArchive } from './verify-pack.ts'
 import { verifyPersonReceipt } from './verify-person-receipt.ts'
 import { looksLikeReceipt, verifyReceipt } from './verify-receipt.ts'
+import { looksLikeReminder, sayReminder, verifyReminder } from './verify-reminder.ts'
 
 export type FileKind =
   | 'person receipt'
   | 'claim'
   | 'recipient receipt'
+  | 'certificate of destruction'
   | 'checkpoint'
   | 'key rotation'
+  | 'reminder'
   | 'evidence pack'
 
 /** `says` and `doesNotSay` are empty unless every check holds: what does not hold says nothing. */
@@ -39,7 +43,9 @@ export function recogniseFile(bytes: Uint8Array): FileKind | undefined {
   // Mail and editors change the ends of lines: then it is said which line, and not that this is nothing known.
   const text = readable(bytes).replaceAll('\r\n', '\n')
   if (looksLikeReceipt(text)) return 'recipient receipt'
+  if (looksLikeDestruction(text)) return 'certificate of destruction'
   if (looksLikeKeyRotation(text)) return 'key rotation'
+  if (looksLikeReminder(text)) return 'reminder'
   if (looksLikeClaim(text)) return 'claim'
   if (formatOf(text)?.startsWith('fairshare/person-receipt@')) return 'person receipt'
   return /^[^\n]+\n\d+\n[A-Za-z0-9+/=]+\n\n/.test(text) ? 'checkpoint' : undefined
@@ -52,7 +58,7 @@ export function partOf(bytes: Uint8Array): string | undefined {
   return whole && `This file is part of ${whole}: check its folder`
 }
 
-/** `key` of the recipient for a recipient’s receipt, of the register for all else; from a place other than the file. */
+/** `key` of the recipient for what a recipient signed, of the register for all else; from a place other than the file. */
 export async function verifyFile(
   what: FileKind,
   bytes: Uint8Array,
@@ -125,6 +131,10 @@ const verifiers: Readonly<Record<FileKind, Verifier>> = {
     const { checks, receipt } = await verifyReceipt(readable(bytes), key, file)
     return { checks, said: () => sayRecipient(verified(receipt), key.name) }
   },
+  'certificate of destruction': async (bytes, key, file) => {
+    const { checks, statement } = await verifyDestruction(readable(bytes), key, file)
+    return { checks, said: () => sayDestruction(verified(statement), key.name) }
+  },
   checkpoint: async (bytes, key, file) => {
     const { checks, tree } = await verifyCheckpoint(bytes, key, file)
     return { checks, said: () => sayCheckpoint(verified(tree).size, key.name) }
@@ -132,6 +142,10 @@ const verifiers: Readonly<Record<FileKind, Verifier>> = {
   'key rotation': async (bytes, key, file) => {
     const { checks, says } = await verifyKeyRotation(readable(bytes), key, file)
     return { checks, said: () => ({ says, doesNotSay: [] }) }
+  },
+  reminder: async (bytes, key, file) => {
+    const { checks, letter } = await verifyReminder(readable(bytes), key, file)
+    return { checks, said: () => sayReminder(verified(letter)) }
   },
   'evidence pack': async (bytes, key, file, options) => {
     const verifierKey = encodeVerifierKey(key.name, key.publicKey)

@@ -96,6 +96,9 @@ const subjects: Readonly<Record<string, readonly string[]>> = {
   'recipient-key-revoked': ['recipient'],
   feed: ['source'],
   destroyed: ['release'],
+  'copy.reported': ['copy'],
+  'copy.destroyed': ['copy'],
+  'work-order.closed': ['workOrder'],
 }
 
 function aboutIn(kind: string, body: string): unknown {

@@ -9,6 +9,7 @@ import { readChallengeAnswer } from '../model/challenge.ts'
 import { documentPath, type PackDocument } from '../model/evidence-pack.ts'
 import { firstFailure, NotHeld } from './check.ts'
 import { bodyOf, keyVerifiedShape, openedShape, type ReadCard, recipientKeyShape } from './pack-shapes.ts'
+import { checkDestroyed, type Destroyed } from './verify-pack-destroyed.ts'
 import type { PackDocuments } from './verify-pack-documents.ts'
 import type { PackRelease } from './verify-pack-releases.ts'
 import { verifyReceipt } from './verify-receipt.ts'
@@ -20,6 +21,8 @@ export type RecipientKey = { verifierKey: string; onRecord: PackDocument; verifi
 export type RecipientSaid = {
   opened: PackDocument[]
   disputed: PackDocument[]
+  /** Each `destroyed` on record, with what the recipient signed of it; undefined is somebody's word. */
+  destroyed: Destroyed[]
   key: RecipientKey | undefined
 }
 
@@ -35,7 +38,8 @@ export async function checkOpened(
     'recipientKey' in body ? keyOf(documents, registerId, release.commit, body.recipientKey) : undefined
   for (const document of opened) await checkOne(key, release, document, true)
   for (const document of disputed) await checkOne(key, release, document, false)
-  return { opened, disputed, key }
+  const destroyed = await checkDestroyed(documents, registerId, release, key?.verifierKey)
+  return { opened, disputed, destroyed, key }
 }
 
 async function checkOne(

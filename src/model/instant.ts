@@ -144,3 +144,9 @@ export function monthsAfter(date: DateNumber, months: number): DateNumber {
   const later = Temporal.PlainDate.from(dateToIso(date)).add({ months })
   return later.year * 10_000 + later.month * 100 + later.day
 }
+
+/** From the first to the last, which is below zero where the last comes before it. */
+export function daysBetween(first: DateNumber, last: DateNumber): number {
+  const from = Temporal.PlainDate.from(dateToIso(first))
+  return from.until(Temporal.PlainDate.from(dateToIso(last)), { largestUnit: 'days' }).days
+}

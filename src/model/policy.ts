@@ -1,5 +1,6 @@
 // An organisation's declarations as immutable values: what the policy files say once they are read and checked.
 // Ids are file names or `id` keys; dates are yyyymmdd numbers; intervals of dates are half-open, `to` excluded.
+import type { WorkOrder } from './custody.ts'
 import type { DateNumber, Instant } from './instant.ts'
 import type { PurposeTerm } from './purpose.ts'
 import type { ReasonCode } from './reason.ts'
@@ -46,6 +47,8 @@ export type LegalEntity = {
   dueDiligence?: { on: DateNumber; until: DateNumber; by: string }
   /** ISO 3166 country where the data would be held; absent = unknown (X951). */
   country?: string
+  /** Where reminders of its duties go: an address of the firm rather than of one of its people. */
+  contact?: { email: string }
   /** Entities of one group are no one recipient, but an overdue deletion at one counts for all (A209). */
   group?: string
   /** While it lasts nothing is supplied (A210): an open breach, a failed audit, insolvency, sanctions. */
@@ -130,7 +133,10 @@ export type SharingAgreement = {
   /** Purposes the recipient pursues for itself: an agent with own use is a controller too (A208). */
   ownUse: string[]
   consideration: 'none' | 'paid' | 'in-kind'
+  /** Days after the release by which its last copy is deleted; by which it comes back; by which the receipt is here. */
   deleteWithinDays?: number
+  returnWithinDays?: number
+  confirmWithinDays?: number
   /** Fields that leave only coarsened or as a pseudonym. */
   transforms?: FieldTransform[]
   /** Hours within which removals have to be applied; absent = the pack's. */
@@ -196,7 +202,10 @@ export type CopyGrant = {
   id: string
   recipient: string
   dataset: string
-  task: string
+  /** The work order it belongs to. */
+  workOrder: string
+  /** Where the copy may lie. */
+  place: string
   from: DateNumber
   until: DateNumber
   deleteBy: DateNumber
@@ -320,7 +329,9 @@ export type Dataset = {
   id: string
   /** As written: relative to the policy folder unless absolute. */
   location: string
-  format: 'csv' | 'parquet' | 'json'
+  format: 'csv' | 'parquet' | 'json' | 'xlsx'
+  /** Of a workbook: the name of the sheet; absent = the only one that is not hidden. */
+  sheet?: string
   /** How dates are written, e.g. yyyy-mm-dd or dd/mm/yyyy; absent = ISO, and anything else is ambiguous. */
   dateFormat?: string
   zone?: string
@@ -364,6 +375,7 @@ export type Policy = {
   datasets: Dataset[]
   processing: ProcessingRecord[]
   prohibitions: Prohibition[]
+  workOrders: WorkOrder[]
   copyGrants: CopyGrant[]
   feeds: Feed[]
 }
@@ -381,5 +393,6 @@ export type PolicyKind =
   | 'dataset'
   | 'processing'
   | 'prohibition'
+  | 'work-order'
   | 'copy-grant'
   | 'feed'

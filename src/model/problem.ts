@@ -53,6 +53,10 @@ export const problems = {
     'Check that the file is complete, UTF-8, and of the format named.',
   ),
   'file.missing': absent('The file is not there', 'Check the path.'),
+  'file.unusable': environment(
+    'A file or folder cannot be used',
+    'Check the path, who may use it, and what lies there; then run it again.',
+  ),
   'mapping.invalid': input(
     'The import mapping does not fit the file',
     'Compare the column names in the mapping with the header of the file.',
@@ -85,6 +89,22 @@ export const problems = {
     'The register database cannot be reached',
     'Check DATABASE_URL, or that the folder is writable and its disk not full; then repeat. What was being recorded may be on record.',
   ),
+  'register.busy': conflict(
+    'Somebody else holds the register for too long',
+    'Run it again. If it stays so, see which process hangs: docs/guide/postgresql.md, “When it hangs”.',
+  ),
+  'register.forbidden': conflict(
+    'This database login may not do that',
+    'Have the owner run `grant fairshare_writer to <login>`; to migrate, `grant fairshare_owner to <login>`: docs/guide/postgresql.md.',
+  ),
+  'register.unmigrated': conflict(
+    'The register’s tables are older than this program',
+    'Run `fairshare register migrate` with the DATABASE_URL of its owner, then repeat.',
+  ),
+  'register.migration_changed': environment(
+    'The register’s tables were made by other files than this program has',
+    'Use the release of Fairshare that made them, or a newer one; a migration is never edited.',
+  ),
   'register.corrupt': environment(
     'The register does not hold together',
     'Stop writing to it, keep a copy of the folder, and restore the last good backup.',
@@ -107,7 +127,7 @@ export const problems = {
   ),
   'log.state_unusable': environment(
     'What the log has signed last cannot be read',
-    'Restore this file, or delete it and run `fairshare log fsck` against a copy somebody else keeps.',
+    'Name or restore the file that the register itself wrote last. If it is damaged, delete it and run `fairshare log fsck` against a copy somebody else keeps.',
   ),
   'projection.behind': environment(
     'The projection cannot catch up with the register',
@@ -120,6 +140,10 @@ export const problems = {
   'disk.full': environment(
     'The disk is full',
     'Make room in the data folder and run the same command again; nothing half-written was kept.',
+  ),
+  'disk.failed': environment(
+    'The disk could not be read or written',
+    'Check the disk, and that the data folder may be written to; then run the same command again: nothing half-written was kept.',
   ),
   'clock.back': environment(
     'The clock stands before what is recorded already',
@@ -144,6 +168,10 @@ export const problems = {
   'release.refused': conflict(
     'Nothing may leave for this request',
     'Read the answer of `fairshare check`; it says what would have to change.',
+  ),
+  'format.unfit': conflict(
+    'The records do not fit the format',
+    'Release them as CSV or Parquet: `fairshare release … --format csv`. What was begun is given up with --abandon.',
   ),
   'release.early': conflict('It is too early for this release', 'Wait until the time the request names.'),
   'release.contended': conflict(
@@ -232,6 +260,15 @@ export const problems = {
     'The receipt does not hold',
     'Use the receipt exactly as it was made, and the release it was made for.',
   ),
+  'certificate.invalid': conflict(
+    'The certificate of destruction does not hold',
+    'Use it exactly as it was signed, for the release or copy it names; have what is missing certified again.',
+  ),
+  'copy.not_found': absent('No such copy was reported', 'See `fairshare copy list` for those there are.'),
+  'work_order.open': conflict(
+    'The work order cannot be closed: something of it is still held',
+    'Have the releases and copies listed destroyed and certified, or give up what never left; then close it.',
+  ),
   'log.forked': environment(
     'The register went back behind what its log has signed',
     'Restore the newest copy of the register; never sign two histories.',
@@ -263,6 +300,18 @@ export const problems = {
   'out.exists': conflict(
     'Nothing is written over what is there',
     'Name another path with --out, or move what is there away.',
+  ),
+  'backup.invalid': conflict(
+    'The backup is not as it was made',
+    'Use another copy of it. Nothing was restored.',
+  ),
+  'backup.database': conflict(
+    'This register lies in PostgreSQL',
+    'Copy and restore the database with PostgreSQL’s own tools: docs/guide/backup.md says in which order.',
+  ),
+  'restore.occupied': conflict(
+    'There is something in this data folder already',
+    'Name a new folder with --home. Only `keys` may lie in it, from their own backup.',
   ),
   'runtime.too_old': environment(
     'This Node.js is too old',

@@ -1,12 +1,17 @@
 // The documents a release leaves behind, one type for each; as canonical JSON they stand in the register, and their
 // salted hashes in the log. No personal value of a data subject is in any of them.
+import type { DestructionStatement } from './custody.ts'
 import type { DateNumber, Instant } from './instant.ts'
 import type { Dataset } from './policy.ts'
 import type { ReasonCode } from './reason.ts'
 import type { SharingRequest } from './request.ts'
 import type { FieldTreatment, OutcomeCounts, ReasonCount } from './verdict.ts'
 
-/** Kinds of document, in the order of a request's life. `about`: a request, a recipient, an approver, a determination, a release, a source, people, a key, or an epoch. */
+/** What delivered records can be written as. */
+export const recordsFormats = ['csv', 'parquet', 'xlsx'] as const
+export type RecordsFormat = (typeof recordsFormats)[number]
+
+/** Kinds of document, in the order of a request's life. `about`: a request, a recipient, an approver, a determination, a release, a source, people, a key, an epoch, a copy, or a work order. */
 export const documentKinds = {
   request: 'request',
   decision: 'request',
@@ -30,6 +35,12 @@ export const documentKinds = {
   'removal.delivered': 'release',
   'removal.applied': 'release',
   destroyed: 'release',
+  'release.reminded': 'release',
+  'copy.reported': 'copy',
+  'copy.destroyed': 'copy',
+  'copy.reminded': 'copy',
+  'work-order.closed': 'work-order',
+  'work-order.reminded': 'work-order',
   links: 'people',
   feed: 'source',
   'key.rotated': 'key',
@@ -178,7 +189,7 @@ export type CommittedBody = {
   /** Position of the recipient's key document, and the key itself. */
   recipientKey: number
   ageRecipient: string
-  format: 'csv' | 'parquet'
+  format: RecordsFormat
   releaseAt: Instant
   /** Verdicts as of the commit: decision artefact, or one made again because time or events had passed. */
   artefact: { file: string; sha256: string }
@@ -241,13 +252,31 @@ export type RemovalSealedBody = {
 export type RemovalDeliveredBody = { release: string; removal: number; folder: string }
 export type RemovalAppliedBody = { release: string; removal: number; receipt: RemovalReceipt; note: string }
 
-/** The recipient has shown that it destroyed what it got. */
+/** The recipient has shown that it destroyed what it got: `note` is its signed certificate, where it signed one. */
 export type DestroyedBody = {
   release: string
+  certificate?: { statement: DestructionStatement; note: string }
   /** Where the proof of it is: a certificate, a letter. */
   evidence: string
   /** Who says so. */
   by: string
+}
+/** The same of a copy that was reported. */
+export type CopyDestroyedBody = Omit<DestroyedBody, 'release'> & { copy: string }
+
+/** A reminder that was accepted: one duty at one stage, to one reader, one way. Where it went is not in it. */
+export type RemindedBody = ({ release: string } | { copy: string } | { workOrder: string }) & {
+  /** As the list of obligations names it: delete/4-acorn-email@46. */
+  obligation: string
+  stage: string
+  /** Its last day, yyyymmdd. */
+  dueOn: DateNumber
+  /** Of a removal, which counts in hours. */
+  dueAt?: Instant
+  /** Position of the dispute it told of. */
+  dispute?: number
+  to: 'holder' | 'us'
+  way: 'outbox' | 'mail'
 }
 
 // --- what is known of people and of sources, beside events ---------------------------------------------------------
@@ -322,7 +351,7 @@ export type ReleaseManifest = {
   decidedAt: string
   records: {
     file: string
-    format: 'csv' | 'parquet'
+    format: RecordsFormat
     rows: number
     columns: DeliveredColumn[]
     sha256: string

@@ -45,4 +45,6 @@ export type SharingRequest = {
   /** The soft opt-in's facts about the message: why the goods are similar, and how every message offers a stop. */
   softOptIn?: { similar: string; stopInEveryMessage: string }
   subProcessors?: string[]
+  /** The work order a contractor acts under. */
+  workOrder?: string
 }

@@ -23,3 +23,6 @@ export function readStatement(text: string, format: string): Record<string, unkn
 function isFormat(value: unknown, format: string): value is { format: string } {
   return typeof value === 'object' && value !== null && 'format' in value && value.format === format
 }
+
+/** First line of what the register's key signs of a reminder; an empty line and the letter follow. */
+export const reminderFormat = 'fairshare/reminder@v1'

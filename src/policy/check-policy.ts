@@ -3,7 +3,6 @@ import { coarseningsOf, refColumn, transformFits } from '../model/delivered-colu
 import { dateToIso } from '../model/instant.ts'
 import type {
   AttributionRule,
-  CopyGrant,
   Dataset,
   DatasetField,
   DatedName,
@@ -19,6 +18,7 @@ import type { Finding, Place } from '../model/problem.ts'
 import { reasons } from '../model/reason.ts'
 import { samePerson } from '../model/same-person.ts'
 import { checkNotice } from './check-notice.ts'
+import { checkCopyGrant, checkWorkOrder } from './check-work-order.ts'
 import type { Declared, Path } from './declared.ts'
 import { suggestion } from './nearest-name.ts'
 import type { Declarations } from './read-declarations.ts'
@@ -53,7 +53,8 @@ export function checkPolicy(declarations: Declarations): Finding[] {
     ...declarations.processing.flatMap((entry) => checkProcessing(entry, known)),
     ...checkDeclaredOnce(declarations.processing, ({ id }) => id, ['from'], entryTwice),
     ...declarations.prohibitions.flatMap((prohibition) => checkProhibition(prohibition, known)),
-    ...declarations.copyGrants.flatMap((grant) => checkCopyGrant(grant, known)),
+    ...declarations.workOrders.flatMap((order) => checkWorkOrder(order, declarations)),
+    ...declarations.copyGrants.flatMap((grant) => checkCopyGrant(grant, declarations)),
     ...declarations.feeds.flatMap(checkFeed),
     ...checkDeclaredOnce(declarations.feeds, ({ source }) => source, ['source'], feedTwice),
   ]
@@ -403,14 +404,6 @@ function checkProhibition(prohibition: Declared<Prohibition>, known: Known): Fin
   return [
     ...(recipient === undefined ? [] : resolve(prohibition, ['recipient'], 'entity', recipient, known)),
     ...(purpose === undefined ? [] : resolve(prohibition, ['purpose'], 'purpose', purpose, known)),
-  ]
-}
-
-function checkCopyGrant(grant: Declared<CopyGrant>, known: Known): Finding[] {
-  const { recipient, dataset } = grant.value
-  return [
-    ...resolve(grant, ['recipient'], 'entity', recipient, known),
-    ...resolve(grant, ['dataset'], 'dataset', dataset, known),
   ]
 }
 

@@ -6,17 +6,22 @@ import { nearestName } from './nearest-name.ts'
 
 const GUIDE = 'docs/guide/policy-files.md'
 
-export function checkShape<S extends z.ZodType>(schema: S, source: Declared<unknown>): Reading<z.output<S>> {
+/** `guide`: the page that lists the keys of such a file. */
+export function checkShape<S extends z.ZodType>(
+  schema: S,
+  source: Declared<unknown>,
+  guide = GUIDE,
+): Reading<z.output<S>> {
   if (source.value === null || source.value === undefined)
     return {
       value: undefined,
-      findings: [finding(source, [], 'the file declares nothing', `${GUIDE} shows what stands in it.`)],
+      findings: [finding(source, [], 'the file declares nothing', `${guide} shows what stands in it.`)],
     }
   const result = schema.safeParse(source.value)
   if (result.success) return { value: result.data, findings: [] }
   return {
     value: undefined,
-    findings: result.error.issues.flatMap((issue) => describe(schema, source, issue)),
+    findings: result.error.issues.flatMap((issue) => describe(schema, { ...source, guide }, issue)),
   }
 }
 
@@ -30,7 +35,9 @@ function finding(
   return { place: source.place(path, of), message, remedy }
 }
 
-function describe(schema: z.ZodType, source: Declared<unknown>, issue: z.core.$ZodIssue): Finding[] {
+type Guided = Declared<unknown> & { guide: string }
+
+function describe(schema: z.ZodType, source: Guided, issue: z.core.$ZodIssue): Finding[] {
   const { path } = issue
   const received = valueAt(source.value, path)
   const label = labelOf(path)
@@ -63,12 +70,12 @@ function unknownKey(source: Declared<unknown>, path: Path, known: readonly strin
   return finding(source, path, `unknown key \`${key.slice(0, 60)}\``, remedy, 'key')
 }
 
-function missing(source: Declared<unknown>, path: Path, issue: z.core.$ZodIssue): Finding {
+function missing(source: Guided, path: Path, issue: z.core.$ZodIssue): Finding {
   const key = String(path.at(-1))
   const unclassified = key === 'category' || key === 'about'
   const remedy = unclassified
     ? `Say what kind of data the column holds and whom it is about (category, about); unclassified data is never shared.`
-    : `Add \`${key}:\`${allowed(issue)}; ${GUIDE} explains it.`
+    : `Add \`${key}:\`${allowed(issue)}; ${source.guide} explains it.`
   return finding(source, path.slice(0, -1), `${labelOf(path)} is missing`, remedy)
 }
 
@@ -88,8 +95,8 @@ const typeWords: Readonly<Record<string, { word: string; remedy: string }>> = {
   record: { word: 'a group of keys', remedy: 'Write its keys on the lines below, indented by two spaces.' },
 }
 
-function wrongType(source: Declared<unknown>, path: Path, expected: string, received: unknown): Finding {
-  const wanted = typeWords[expected] ?? { word: expected, remedy: `${GUIDE} explains the key.` }
+function wrongType(source: Guided, path: Path, expected: string, received: unknown): Finding {
+  const wanted = typeWords[expected] ?? { word: expected, remedy: `${source.guide} explains the key.` }
   const isText = expected === 'string' && typeof received !== 'object'
   const remedy =
     expected === 'string' && !isText ? 'Write one text, not a list or group of keys.' : wanted.remedy
@@ -135,14 +142,14 @@ function tooSmall(source: Declared<unknown>, path: Path, received: unknown, mini
 }
 
 /** What a schema says in its own words, with its remedy among the issue's parameters. */
-function remarked(source: Declared<unknown>, path: Path, issue: z.core.$ZodIssue): Finding {
+function remarked(source: Guided, path: Path, issue: z.core.$ZodIssue): Finding {
   const { remedy, of }: { remedy?: unknown; of?: unknown } =
     issue.code === 'custom' ? (issue.params ?? {}) : {}
   return finding(
     source,
     path,
     `${labelOf(path)}: ${issue.message}`,
-    typeof remedy === 'string' ? remedy : `${GUIDE} explains the key.`,
+    typeof remedy === 'string' ? remedy : `${source.guide} explains the key.`,
     of === 'key' ? 'key' : 'value',
   )
 }

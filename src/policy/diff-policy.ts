@@ -59,6 +59,7 @@ function itemsOf(policy: Policy): Item[] {
     ...byId('dataset', policy.datasets),
     ...byId('processing', policy.processing),
     ...byId('prohibition', policy.prohibitions),
+    ...byId('work-order', policy.workOrders),
     ...byId('copy-grant', policy.copyGrants),
     ...policy.feeds.map((value): Item => ({ kind: 'feed', name: value.source, value })),
   ]

@@ -33,6 +33,7 @@ export function policyItems(policy: Policy): PolicyItem[] {
     ...policy.datasets.map(byId('dataset')),
     ...policy.processing.map(byId('processing')),
     ...policy.prohibitions.map(byId('prohibition')),
+    ...policy.workOrders.map(byId('work-order')),
     ...policy.copyGrants.map(byId('copy-grant')),
     ...policy.feeds.map((value): PolicyItem => {
       return { kind: 'feed', name: value.source, body: canonicalJson(value) }
@@ -66,6 +67,7 @@ export function policyFromItems(items: readonly PolicyItem[]): Policy {
     datasets: of('dataset'),
     processing: of('processing'),
     prohibitions: of('prohibition'),
+    workOrders: of('work-order'),
     copyGrants: of('copy-grant'),
     feeds: of('feed'),
   }

@@ -20,8 +20,9 @@ export function namedIn(name: string, text: string): boolean {
   const needle = oneSpaced(name)
   const hay = oneSpaced(text)
   for (let at = hay.indexOf(needle); at >= 0; at = hay.indexOf(needle, at + 1)) {
-    const before = hay.slice(0, at)
-    const after = hay.slice(at + needle.length)
+    // Two units hold the character beside the name, whichever it is.
+    const before = hay.slice(Math.max(0, at - 2), at)
+    const after = hay.slice(at + needle.length, at + needle.length + 2)
     if (!/[\p{L}\p{N}]$/u.test(before) && !/^[\p{L}\p{N}]/u.test(after)) return true
   }
   return false
@@ -53,10 +54,15 @@ function sentencesOf(wording: string): { text: string; starts: Set<number>; ends
   return { text, starts, ends }
 }
 
+/** No sentence closes with more signs than this. */
+const CLOSING_MAX = 40
+
 /** A sentence may be quoted with or without its final punctuation. */
 function markEnd(block: string, end: number, from: number, ends: Set<number>): void {
   ends.add(from + end)
-  ends.add(from + block.slice(0, end).replace(/[.!?:;,]?["'”’)*_]*$/, '').length)
+  // A tail, lest a wording of one long line be read from its start for every sentence in it.
+  const tail = block.slice(Math.max(0, end - CLOSING_MAX), end)
+  ends.add(from + end - tail.length + tail.replace(/[.!?:;,]?["'”’)*_]*$/, '').length)
 }
 
 /** Paragraphs, headings and list items: a sentence never runs from one into the next. */

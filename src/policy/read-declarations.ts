@@ -1,5 +1,6 @@
 // Policy files → declarations, each of the right shape and with its places; nothing is compared across files yet.
 import type { z } from 'zod'
+import type { WorkOrder } from '../model/custody.ts'
 import { dateToIso } from '../model/instant.ts'
 import type {
   Assessment,
@@ -37,6 +38,7 @@ import {
   processingFile,
   prohibitionsFile,
   purposesFile,
+  workOrderFile,
 } from './schemas.ts'
 
 export type Declarations = {
@@ -51,6 +53,7 @@ export type Declarations = {
   datasets: Declared<Dataset>[]
   processing: Declared<ProcessingRecord>[]
   prohibitions: Declared<Prohibition>[]
+  workOrders: Declared<WorkOrder>[]
   copyGrants: Declared<CopyGrant>[]
   feeds: Declared<Feed>[]
 }
@@ -68,6 +71,7 @@ export function readDeclarations(files: PolicyFiles): { declarations: Declaratio
     datasets: [],
     processing: [],
     prohibitions: [],
+    workOrders: [],
     copyGrants: [],
     feeds: [],
   }
@@ -96,6 +100,8 @@ const folders: Readonly<
     add(into.assessments, assessmentFile, source, (value) => ({ id, ...value })),
   determinations: (into, id, source) =>
     add(into.determinations, determinationFile, source, (value) => ({ id, ...value })),
+  'work-orders': (into, id, source) =>
+    add(into.workOrders, workOrderFile, source, (value) => ({ id, ...value })),
   'copy-grants': (into, id, source) =>
     add(into.copyGrants, copyGrantFile, source, (value) => ({ id, ...value })),
   datasets: (into, id, source) => add(into.datasets, datasetFile, source, (value) => datasetFrom(id, value)),

@@ -32,6 +32,7 @@ function policyOf({ controller, ...lists }: Declarations): Policy | undefined {
       datasets: values(lists.datasets),
       processing: values(lists.processing),
       prohibitions: values(lists.prohibitions),
+      workOrders: values(lists.workOrders),
       copyGrants: values(lists.copyGrants),
       feeds: values(lists.feeds),
     }),

@@ -59,6 +59,9 @@ function checkRequest(source: Declared<SharingRequest>, policy: Policy): Finding
     ...(value.agreement === undefined
       ? []
       : named('agreement', ['agreement'], value.agreement, idsOf(policy.agreements), 'agreements/')),
+    ...(value.workOrder === undefined
+      ? []
+      : named('work order', ['workOrder'], value.workOrder, idsOf(policy.workOrders), 'work-orders/')),
     ...checkFields(source, policy),
   ]
 }

@@ -2,12 +2,14 @@
 // that come from file names. docs/guide/policy-files.md documents every key, and a test compares the two.
 import { z } from 'zod'
 import { isCountry } from '../model/country.ts'
-import { dateFromIso, instantFromIso, isZone } from '../model/instant.ts'
+import { isEmailAddress } from '../model/email-address.ts'
+import { isZone } from '../model/instant.ts'
 import { type ApprovalPolicy, columnTypes, type FieldTransform, fieldCategories } from '../model/policy.ts'
 import { purposeTerms } from '../model/purpose.ts'
 import { type ReasonCode, reasonCodes } from '../model/reason.ts'
 import { fieldsMax } from '../model/request.ts'
 import { bases, channels, grades, jurisdictions, recipientRoles } from '../model/vocabulary.ts'
+import { date, instant } from './date-shape.ts'
 import { nearestName } from './nearest-name.ts'
 import { type Context, isDeceptive, remark, text } from './text-shape.ts'
 
@@ -16,7 +18,8 @@ function remarkOnKey(context: Context, key: string, message: string, remedy: str
   context.addIssue({ code: 'custom', message, params: { remedy, of: 'key' }, path: [key] })
 }
 
-export const idPattern = /^[a-z0-9]+(-[a-z0-9]+)*$/
+/** As long as a folder of the outbox may be named, with what is added to it. */
+export const idPattern = /^(?=.{1,100}$)[a-z0-9]+(-[a-z0-9]+)*$/
 
 const id = z.string().superRefine((value, context) => {
   if (!idPattern.test(value))
@@ -36,32 +39,6 @@ function isColumnName(value: string): boolean {
   return value.trim() !== '' && value.length <= 200 && !/[\n\r]/.test(value) && !isDeceptive(value)
 }
 
-const date = z.string().transform((value, context) => {
-  try {
-    return dateFromIso(value)
-  } catch {
-    remark(
-      context,
-      `\`${value.slice(0, 60)}\` is not a date that exists`,
-      'Write a calendar date as yyyy-mm-dd, years 1900 to 2200, such as 2017-05-31.',
-    )
-    return z.NEVER
-  }
-})
-
-const instant = z.string().transform((value, context) => {
-  try {
-    return instantFromIso(value)
-  } catch {
-    remark(
-      context,
-      `\`${value.slice(0, 60)}\` is not an instant`,
-      'Write date, time and zone, such as 2018-02-01T09:00:00Z or 2018-06-12T10:00:00+01:00.',
-    )
-    return z.NEVER
-  }
-})
-
 const zone = z.string().superRefine((value, context) => {
   if (!isZone(value))
     remark(
@@ -79,6 +56,15 @@ const country = z.string().superRefine((value, context) => {
       value.toUpperCase() === 'UK'
         ? 'Write `GB`: it is the code of the United Kingdom.'
         : 'Write the two capitals of ISO 3166, such as GB, IE or US.',
+    )
+})
+
+const emailAddress = z.string().superRefine((value, context) => {
+  if (!isEmailAddress(value))
+    remark(
+      context,
+      'is not an e-mail address',
+      'Write one plain address, such as data@harbour-press.example.',
     )
 })
 
@@ -209,6 +195,7 @@ export const entityFile = z.strictObject({
   sectors: list(id).default([]),
   dueDiligence: z.exactOptional(dueDiligence),
   country: z.exactOptional(country),
+  contact: z.exactOptional(z.strictObject({ email: emailAddress })),
   group: z.exactOptional(id),
   suspensions: z.exactOptional(someOf(suspension)),
   changes: z.exactOptional(someOf(entityChange)),
@@ -342,6 +329,8 @@ export const agreementFile = z
     ownUse: list(id).default([]),
     consideration,
     deleteWithinDays: z.exactOptional(z.int().min(0).max(3650)),
+    returnWithinDays: z.exactOptional(z.int().min(0).max(3650)),
+    confirmWithinDays: z.exactOptional(z.int().min(0).max(3650)),
     transforms: z.exactOptional(fieldTransforms),
     applyRemovalsWithinHours: z.exactOptional(z.int().min(1).max(REMOVAL_HOURS_MAX)),
     onwardSharing: z.exactOptional(z.enum(['end-clients'])),
@@ -421,8 +410,32 @@ export const prohibitionsFile = z
   )
   .superRefine(idKeys('A prohibition', 'enforcement-notice-2019'))
 
+export const workOrderFile = z
+  .strictObject({
+    recipient: id,
+    dataset: id,
+    purpose: id,
+    task: text,
+    people: someOf(text),
+    place: text,
+    from: date,
+    until: date,
+    fields: list(columnName).default([]),
+    by: text,
+  })
+  .superRefine(orderedDates('from', 'until'))
+
 export const copyGrantFile = z
-  .strictObject({ recipient: id, dataset: id, task: text, from: date, until: date, deleteBy: date, by: text })
+  .strictObject({
+    recipient: id,
+    dataset: id,
+    workOrder: id,
+    place: text,
+    from: date,
+    until: date,
+    deleteBy: date,
+    by: text,
+  })
   .superRefine(orderedDates('from', 'until'))
   .superRefine(notBefore('deleteBy', 'until'))
 
@@ -485,7 +498,8 @@ const dateFormat = z.string().superRefine((value, context) => {
 
 export const datasetFile = z.strictObject({
   location: text,
-  format: z.enum(['csv', 'parquet', 'json']),
+  format: z.enum(['csv', 'parquet', 'json', 'xlsx']),
+  sheet: z.exactOptional(text),
   dateFormat: z.exactOptional(dateFormat),
   zone: z.exactOptional(zone),
   key: z.strictObject({ column: columnName, kind: id }),
@@ -563,4 +577,5 @@ export const requestFile = z.strictObject({
   anonymous: z.exactOptional(z.boolean()),
   softOptIn: z.exactOptional(z.strictObject({ similar: text, stopInEveryMessage: text })),
   subProcessors: z.exactOptional(someOf(id)),
+  workOrder: z.exactOptional(id),
 })

@@ -13,7 +13,8 @@ export function remark(context: Context, message: string, remedy: string, path: 
 const deceptive = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
 
 export function isDeceptive(text: string): boolean {
-  return deceptive.test(text)
+  // Half a surrogate pair is another character to whoever writes it as UTF-8, under the same hash.
+  return deceptive.test(text) || !text.isWellFormed()
 }
 
 export const text = z

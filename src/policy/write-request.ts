@@ -22,12 +22,13 @@ export function writeRequest(request: RequestFile): string {
     select,
   } = request
   const { consideration, agreement, necessity, requestedBy, releaseAt, useWindowDays, delivery } = request
-  const { matching, exemption, instrument, condition, anonymous, softOptIn, subProcessors } = request
+  const { matching, exemption, instrument, condition, anonymous, softOptIn, subProcessors, workOrder } =
+    request
   const ordered = {
     ...{ title, titleTells, dataset, recipient, role, onBehalfOf, purpose, channels, basis, fields, select },
     ...{ consideration, agreement, necessity, requestedBy, releaseAt, useWindowDays, delivery, matching },
     ...{ exemption, instrument: instrument && { ...instrument, on: dateToIso(instrument.on) } },
-    ...{ condition, anonymous, softOptIn, subProcessors },
+    ...{ condition, anonymous, softOptIn, subProcessors, workOrder },
   }
   return stringify(ordered, { lineWidth: 0, keepUndefined: false })
 }

@@ -3,7 +3,7 @@ import { Checklist, type FailedCheck, firstFailure, placeText } from '../evidenc
 import { type VerifiedRelease, verifyRelease } from '../evidence/verify-release.ts'
 import { instantToIso } from '../model/instant.ts'
 import { Problem } from '../model/problem.ts'
-import type { ReleaseReceipt } from '../model/release.ts'
+import { type RecordsFormat, type ReleaseReceipt, recordsFormats } from '../model/release.ts'
 import { placeOfDamage, readDelivery } from './read-delivery.ts'
 import type { RecipientDesk, RecipientKeys } from './recipient-desk.ts'
 import { signReceipt } from './sign-receipt.ts'
@@ -44,7 +44,13 @@ export async function openDelivery(
     const receipt = receiptOf(verified.release, read.released, desk)
     return {
       ...verified.release,
-      ...(await keep(desk, keys, { out, part }, read.recordsPath, receipt)),
+      ...(await keep(
+        desk,
+        keys,
+        { out, part },
+        { path: read.recordsPath, format: manifest.records.format },
+        receipt,
+      )),
       receipt,
     }
   } finally {
@@ -60,7 +66,7 @@ export function tampered(failure: FailedCheck): Problem {
 
 /** Opened again beside the first copy, a release would bring back the lines that were removed from it. */
 async function refuseSecondCopy({ files }: RecipientDesk, out: string): Promise<void> {
-  for (const format of ['csv', 'parquet']) {
+  for (const format of recordsFormats) {
     const path = files.within(out, `records.${format}`)
     if (await files.exists(path))
       throw new Problem('delivery.opened', `${path} is there already, perhaps with lines removed`)
@@ -97,14 +103,14 @@ async function keep(
   { files }: RecipientDesk,
   keys: RecipientKeys,
   { out, part }: { out: string; part: string },
-  read: string,
+  read: { path: string; format: RecordsFormat },
   receipt: ReleaseReceipt,
 ): Promise<{ recordsPath: string; receiptPath: string }> {
   const written = files.within(part, 'receipt.txt')
   await files.write(written, [Buffer.from(signReceipt(receipt, keys), 'utf8')])
   const receiptPath = files.within(out, 'receipt.txt')
   await files.rename(written, receiptPath)
-  const recordsPath = files.within(out, read.endsWith('.csv') ? 'records.csv' : 'records.parquet')
-  await files.rename(read, recordsPath)
+  const recordsPath = files.within(out, `records.${read.format}`)
+  await files.rename(read.path, recordsPath)
   return { recordsPath, receiptPath }
 }

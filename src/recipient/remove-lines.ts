@@ -2,10 +2,11 @@
 import type { RowBlock } from '../evidence/recompute-released.ts'
 import { refColumn } from '../log/row-bytes.ts'
 import { Problem } from '../model/problem.ts'
+import { type RecordsFormat, recordsFormats } from '../model/release.ts'
 import type { RecipientDesk } from './recipient-desk.ts'
 import { type CellPlace, cellAt, findColumn, RecordSplitter } from './split-records.ts'
 
-/** A folder that holds records.csv or records.parquet, or with `file` a file in it of whatever name. */
+/** A folder that holds records.csv, records.parquet or records.xlsx, or with `file` a file in it of whatever name. */
 export type Copy = { into: string; file?: string }
 
 export type Removed = {
@@ -38,7 +39,7 @@ export async function removeLines(
     const kept =
       format === 'csv'
         ? keptRecords(files.stream(recordsPath), refs, tally, recordsPath)
-        : await keptRows(desk, recordsPath, refs, tally)
+        : await keptRows(desk, { recordsPath, format }, refs, tally)
     await files.write(part, kept)
     if (tally.found.size > 0) {
       await beforeTheyGo(tally.found.size)
@@ -50,31 +51,31 @@ export async function removeLines(
   return { recordsPath, found: tally.found.size, referenced: tally.referenced }
 }
 
-async function findRecords(
-  { files }: Pick<RecipientDesk, 'files'>,
-  { into, file }: Copy,
-): Promise<{ recordsPath: string; format: 'csv' | 'parquet' }> {
-  if (file !== undefined)
-    return {
-      recordsPath: files.within(into, file),
-      format: file.toLowerCase().endsWith('.parquet') ? 'parquet' : 'csv',
-    }
-  const formats = ['csv', 'parquet'] as const
-  const there: { recordsPath: string; format: 'csv' | 'parquet' }[] = []
-  for (const format of formats) {
+async function findRecords({ files }: Pick<RecipientDesk, 'files'>, { into, file }: Copy): Promise<Found> {
+  if (file !== undefined) {
+    const format = recordsFormats.find((ending) => file.toLowerCase().endsWith(`.${ending}`)) ?? 'csv'
+    return { recordsPath: files.within(into, file), format }
+  }
+  const there: Found[] = []
+  for (const format of recordsFormats) {
     const recordsPath = files.within(into, `records.${format}`)
     if (await files.exists(recordsPath)) there.push({ recordsPath, format })
   }
   const [only, other] = there
   if (only === undefined)
-    throw new Problem('file.missing', `${into} holds neither records.csv nor records.parquet`)
+    throw new Problem(
+      'file.missing',
+      `${into} holds neither records.csv nor records.parquet nor records.xlsx`,
+    )
   if (other !== undefined)
     throw new Problem(
       'value.invalid',
-      `${into} holds two copies, records.csv and records.parquet: keep one in each folder`,
+      `${into} holds two copies, records.${only.format} and records.${other.format}: keep one in each folder`,
     )
   return only
 }
+
+type Found = { recordsPath: string; format: RecordsFormat }
 
 // --- CSV ---------------------------------------------------------------------------------------------------------
 
@@ -148,18 +149,18 @@ class Sieve {
   }
 }
 
-// --- Parquet -----------------------------------------------------------------------------------------------------
+// --- Parquet, workbooks ------------------------------------------------------------------------------------------
 
 async function keptRows(
   { tables }: Pick<RecipientDesk, 'tables'>,
-  path: string,
+  { recordsPath, format }: { recordsPath: string; format: Exclude<RecordsFormat, 'csv'> },
   refs: ReadonlySet<string>,
   tally: Tally,
 ): Promise<AsyncIterable<Uint8Array>> {
-  const table = await tables.open(path, 'parquet')
+  const table = await tables.open(recordsPath, format)
   const place = table.columns.indexOf(refColumn)
-  if (place < 0) throw noReferences(path)
-  return tables.encodeParquet(table.columns, without(table.rows(), place, refs, tally))
+  if (place < 0) throw noReferences(recordsPath)
+  return tables.encode(format, table.columns, without(table.rows(), place, refs, tally))
 }
 
 async function* without(

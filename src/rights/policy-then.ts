@@ -1,15 +1,16 @@
 // Policy as it was published when a release was committed: a recipient is told by the legal name it had on that day.
 import { type DateNumber, dateOf, type Instant } from '../model/instant.ts'
-import type { Controller, LegalEntity, PolicyKind, Purpose, SharingAgreement } from '../model/policy.ts'
+import type { Controller, LegalEntity, PolicyKind, Purpose } from '../model/policy.ts'
 import type { Party } from '../model/release.ts'
+import { type PolicyTerms, policyTermsByPosition } from '../register/policy-terms.ts'
 import type { PolicyVersion } from '../register/publish-policy.ts'
 
 export type PolicyThen = {
   /** On the day of the release in the controller's zone; the id stands for itself if it was never published. */
   party(id: string): Party
   purpose(id: string): string
-  agreement(id: string): SharingAgreement | undefined
-  dayOf(instant: Instant): DateNumber
+  /** Whose terms it went by; undefined before a controller was published. */
+  terms(): PolicyTerms | undefined
 }
 
 /** Every version is read once, however many releases are asked about; `versions` oldest first. */
@@ -17,12 +18,13 @@ export function policyByPosition(
   versions: readonly PolicyVersion[],
 ): (position: number, at: Instant) => PolicyThen {
   const bodies = bodiesOf(versions)
+  const termsAt = policyTermsByPosition(versions)
   return (position, at) => {
     const body = <T>(kind: PolicyKind, name: string) => bodies<T>(kind, name, position)
     const controller = controllerAt(versions, position, body)
     const dayOf = (instant: Instant) => dateOf(instant, controller?.zone ?? 'UTC')
     return {
-      dayOf,
+      terms: () => termsAt(position),
       party(id) {
         if (id === controller?.id) return { id, name: controller.name }
         const names = body<LegalEntity>('entity', id)?.names ?? []
@@ -30,7 +32,6 @@ export function policyByPosition(
         return { id, name: (names.length > 1 ? nameOn(names, dayOf(at)) : names[0]?.name) ?? id }
       },
       purpose: (id) => body<Purpose>('purpose', id)?.text ?? id,
-      agreement: (id) => body<SharingAgreement>('agreement', id),
     }
   }
 }

@@ -1,9 +1,11 @@
 // Who has one person's record: every recipient it went to or is about to go to, by legal name, with what it got, what for,
 // and what became of it. The answer to an access request names the actual recipients (GDPR Article 15(1)(c), CJEU C-154/21).
-import { type DateNumber, daysAfter, type Instant } from '../model/instant.ts'
+import { readDestruction } from '../model/custody.ts'
+import type { DateNumber, Instant } from '../model/instant.ts'
 import type { SharingAgreement } from '../model/policy.ts'
 import {
   type CommittedBody,
+  type DestroyedBody,
   type OpenedBody,
   type Party,
   type RemovalAppliedBody,
@@ -14,6 +16,7 @@ import {
   type SealedBody,
   type SealedColumn,
 } from '../model/release.ts'
+import { type DueDay, releaseDays } from '../model/release-days.ts'
 import type { SharingRequest } from '../model/request.ts'
 import type { Channel, LegalBasis, RecipientRole } from '../model/vocabulary.ts'
 import { readPublishedPolicy } from '../register/publish-policy.ts'
@@ -45,8 +48,12 @@ export type Disclosure = {
   /** When the recipient said it opened the files, in its signed receipt. */
   openedAt?: string
   removal?: Removal
-  /** By the agreement; absent = it names no day. */
+  /** All of it, by a certificate the recipient signed or on somebody's word. */
+  destroyed?: { recordedAt: Instant; isSigned: boolean }
+  /** As it was told; absent = nobody agreed on a day. */
   deleteBy?: DateNumber
+  /** Where the day stands, if not in the agreement. */
+  deleteUnder?: 'copy grant' | 'work order'
 }
 
 export type Removal = {
@@ -96,10 +103,12 @@ function disclosure(
   const [commit] = papers
   const { release, request, releaseAt } = bodyOf<CommittedBody>(commit!)
   const policy = policyThen(commit!.position, releaseAt)
-  const agreement = request.agreement === undefined ? undefined : policy.agreement(request.agreement)
+  const terms = policy.terms()
+  const days = terms && releaseDays({ request, releaseAt }, terms)
   const delivered = papers.findLast(({ kind }) => kind === 'release.delivered')
   const opened = papers.findLast(({ kind }) => kind === 'release.opened')
   const sealed = sealedAtLast(papers)
+  const destroyed = destruction(papers)
   return {
     release,
     state: opened !== undefined ? 'opened' : delivered !== undefined ? 'delivered' : 'preparing',
@@ -109,17 +118,32 @@ function disclosure(
     purpose: policy.purpose(request.purpose),
     channels: request.channels,
     ...(request.basis !== undefined && { basis: request.basis }),
-    fields: sealed === undefined ? asked(request, agreement) : bodyOf<SealedBody>(sealed).columns,
+    fields: sealed === undefined ? asked(request, days?.agreement) : bodyOf<SealedBody>(sealed).columns,
     isSealed: sealed !== undefined,
     committedAt: commit!.recordedAt,
     ...(delivered && { deliveredAt: delivered.recordedAt }),
     ...(opened && { openedAt: bodyOf<OpenedBody>(opened).receipt.openedAt }),
+    ...(destroyed && { destroyed }),
     ...(membership.removed && { removal: removal(papers, membership.removed.position, found) }),
-    ...(delivered &&
-      agreement?.deleteWithinDays !== undefined && {
-        deleteBy: daysAfter(policy.dayOf(delivered.recordedAt), agreement.deleteWithinDays),
-      }),
+    ...(delivered && days?.deleteBy && deletion(days.deleteBy)),
   }
+}
+
+function deletion({ on, under }: DueDay): Pick<Disclosure, 'deleteBy' | 'deleteUnder'> {
+  return { deleteBy: on, ...((under === 'copy grant' || under === 'work order') && { deleteUnder: under }) }
+}
+
+function destruction(papers: readonly ReleaseDocument[]): Disclosure['destroyed'] {
+  const said = papers
+    .filter(({ kind }) => kind === 'destroyed')
+    .map((document) => ({ ...document, body: bodyOf<DestroyedBody>(document) }))
+  const { destroyed } = readDestruction(said)
+  return (
+    destroyed && {
+      recordedAt: destroyed.recordedAt,
+      isSigned: destroyed.body.certificate !== undefined,
+    }
+  )
 }
 
 function asked({ fields }: SharingRequest, agreement: SharingAgreement | undefined): SealedColumn[] {

@@ -173,9 +173,24 @@ export const standingFile = z.strictObject({
         at: instant,
         deleteBy: z.exactOptional(text),
         destroyed: z.boolean().default(false),
+        onBehalfOf: z.array(id).default([]),
+        subProcessors: z.array(id).default([]),
       }),
     )
     .default([]),
+  /** Copies that were reported; `granted` until `deleteBy`. */
+  copies: z
+    .array(
+      z.strictObject({
+        holder: id,
+        deleteBy: text,
+        granted: z.boolean().default(false),
+        destroyed: z.boolean().default(false),
+      }),
+    )
+    .default([]),
+  /** Work orders that were closed. */
+  closedOrders: z.array(id).default([]),
   /** Source → its facts are complete up to this instant. */
   feeds: z.record(z.string(), instant).default({}),
   recipientKey: z.exactOptional(z.enum(['verified', 'unverified'])),

@@ -137,13 +137,22 @@ function standingOf(slug: string, { base }: CaseHead): Standing {
   return standingFrom(readDeclared(file, readFileSync(join(root, file), 'utf8'), standingFile))
 }
 
-function standingFrom({ releases, feeds, recipientKey, approvedBy }: CaseStanding): Standing {
+function standingFrom({
+  releases,
+  copies,
+  closedOrders,
+  feeds,
+  recipientKey,
+  approvedBy,
+}: CaseStanding): Standing {
   return {
     releases: releases.map(({ agreement, deleteBy, ...release }) => ({
       ...release,
       agreement,
       deleteBy: deleteBy === undefined ? undefined : dateFromIso(deleteBy),
     })),
+    copies: copies.map(({ deleteBy, ...copy }) => ({ ...copy, deleteBy: dateFromIso(deleteBy) })),
+    closedOrders: new Set(closedOrders),
     feeds: new Map(Object.entries(feeds)),
     recipientKey,
     approvedBy,

@@ -29,8 +29,10 @@ const kinds: Readonly<Record<FileKind, string>> = {
   'person receipt': 'person’s receipt',
   claim: 'claim',
   'recipient receipt': 'recipient’s receipt',
+  'certificate of destruction': 'certificate of destruction',
   checkpoint: 'checkpoint',
   'key rotation': 'change of keys',
+  reminder: 'reminder',
   'evidence pack': 'evidence pack',
 }
 
@@ -181,7 +183,8 @@ async function check(
 }
 
 function whoseKey(what: FileKind, bytes: Uint8Array): string {
-  if (what === 'recipient receipt') return 'It takes the key of the recipient who signed it.'
+  if (what === 'recipient receipt' || what === 'certificate of destruction')
+    return 'It takes the key of the recipient who signed it.'
   if (what === 'evidence pack') return 'It takes the key of the register that made it.'
   const { origin } = signerNamed(bytes)
   return origin === undefined

@@ -243,6 +243,12 @@ def check_deliveries(vectors, folder):
         same_verdict(lambda: whole(verifier.verify_recipient_receipt(case["note"].encode(), recipient)), case, "receipt")
 
 
+def check_destructions(vectors, _):
+    holder = VerifierKey(vectors["key"])
+    for case in vectors["cases"]:
+        same_verdict(lambda: whole(verifier.verify_destruction(case["note"].encode(), holder)), case, "certificate")
+
+
 # --- release-trees.md ---------------------------------------------------------------------------------------------------
 
 
@@ -330,6 +336,7 @@ CHECKS = {
     "release-tree.json": check_trees,
     "person-receipts.json": check_person_receipts,
     "claims.json": check_claims,
+    "destruction-certificates.json": check_destructions,
     "deliveries.json": check_deliveries,
 }
 

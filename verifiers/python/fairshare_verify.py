@@ -10,6 +10,7 @@ one does not hide in the other. Sections follow the pages of docs/spec:
     person-receipt.md   a person's receipt
     claims.md           a claim
     release-format.md   a delivery, a removal, a recipient's receipt
+    destruction-certificate.md   a certificate of destruction
 
 Usage: python3 fairshare_verify.py FILE --key NAME+ID+KEY
 """
@@ -1316,8 +1317,8 @@ manifest_shape = members(
         "decidedAt": text,
         "records": members(
             {
-                "file": one_of("records.csv.age", "records.parquet.age"),
-                "format": one_of("csv", "parquet"),
+                "file": one_of("records.csv.age", "records.parquet.age", "records.xlsx.age"),
+                "format": one_of("csv", "parquet", "xlsx"),
                 "rows": whole(),
                 "columns": list_of(column_shape),
                 "sha256": hash_text,
@@ -1505,6 +1506,80 @@ def verify_recipient_receipt(data, key):
     yield f"It is a {lines[0].split('/')[1].split('@')[0].replace('-', ' ')}"
 
 
+# --- docs/spec/destruction-certificate.md: a certificate of destruction --------------------------------------------------
+
+DESTRUCTION = "fairshare/destruction@v1"
+NOT_IN_A_LINE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def line_of_text(value, place):
+    text(value, place)
+    fits = 1 <= len(value) <= 500 and value == value.strip(" ") and not NOT_IN_A_LINE.search(value)
+    refuse_unless(fits, place, "is no line of text")
+
+
+def day_number(value, place):
+    whole()(value, place)
+    year, month, day = value // 10000, value // 100 % 100, value % 100
+    try:
+        datetime(year, month, day)
+    except (ValueError, OverflowError):
+        raise Refused(place, "is no date") from None
+    refuse_unless(1900 <= year <= 2200, place, "is no date")
+
+
+def backups_shape(value, place):
+    if value != "none":
+        members({"goneBy": day_number})(value, place)
+
+
+def destroyed_shape(value, place):
+    is_copy = isinstance(value, dict) and "copy" in value
+    shape = {"copy": matching(r"c[1-9][0-9]{0,8}", "is no copy")} if is_copy else {"release": release_id}
+    members(shape)(value, place)
+
+
+MEDIUM = members(
+    {
+        **{name: line_of_text for name in ("medium", "place", "loaded", "tool", "verification", "destination")},
+        "records": whole(),
+        "method": one_of("clear", "purge", "destroy"),
+    },
+    {"make": line_of_text, "model": line_of_text, "serial": line_of_text},
+)
+
+DESTRUCTION_SHAPE = members(
+    {
+        "format": one_of(DESTRUCTION),
+        "register": matching(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "is not a register id"),
+        "of": destroyed_shape,
+        "holder": line_of_text,
+        "media": list_of(MEDIUM),
+        "backups": backups_shape,
+        "subProcessors": list_of(members({"name": line_of_text, "certified": flag})),
+        "destroyedAt": whole(),
+        "certifiedBy": members({"name": line_of_text, "title": line_of_text}),
+    },
+    {"recordsSha256": hash_text},
+)
+
+
+def verify_destruction(data, key):
+    """Signed with the key of the holder's card, which the sender has."""
+    lines = open_note(data, key, "").split("\n")
+    yield "The holder’s key signed the certificate"
+    refuse_unless(len(lines) == 3 and lines[0] == DESTRUCTION, "", "is not a known form of certificate")
+    said = read_canonical(lines[1], "line 2")
+    DESTRUCTION_SHAPE(said, "")
+    refuse_unless(said["media"], "media", "names no medium")
+    refuse_unless("copy" in said["of"] or "recordsSha256" in said, "recordsSha256", "is missing")
+    if said["backups"] != "none":
+        day = datetime(1970, 1, 1) + timedelta(microseconds=said["destroyedAt"])
+        gone_by = said["backups"]["goneBy"]
+        refuse_unless(gone_by >= day.year * 10000 + day.month * 100 + day.day, "backups.goneBy", "lies before the destruction")
+    yield "It is a certificate of destruction"
+
+
 # --- the command line ---------------------------------------------------------------------------------------------------
 
 
@@ -1525,6 +1600,8 @@ def kind_of(path):
     first = data.split(b"\n")[0].decode("utf-8", "replace")
     if first in RECIPIENT_RECEIPTS:
         return "receipt", lambda _, key: verify_recipient_receipt(data, key)
+    if first == DESTRUCTION:
+        return "certificate of destruction", lambda _, key: verify_destruction(data, key)
     return "checkpoint", lambda _, key: verify_checkpoint(data, key)
 
 

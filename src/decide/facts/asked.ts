@@ -1,9 +1,10 @@
 // What a request asks, with everything declared and on record that its facts are worked out from, looked up once.
+import { agreementFor } from '../../model/agreement-for.ts'
 import type { DateNumber, Instant } from '../../model/instant.ts'
 import type { Dataset, LegalEntity, Policy, Purpose, SharingAgreement } from '../../model/policy.ts'
 import type { SharingRequest } from '../../model/request.ts'
 import type { Jurisdiction } from '../../model/vocabulary.ts'
-import { agreementFor, type UseDays, useDaysOf } from '../agreements.ts'
+import { type UseDays, useDaysOf } from '../agreements.ts'
 import type { DecisionBook } from '../decision-book.ts'
 import { type Link, linksOf, thirdPartiesOf } from '../links.ts'
 import { type PacksInForce, packsInForce } from '../packs/choose-packs.ts'

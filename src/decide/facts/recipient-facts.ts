@@ -1,4 +1,6 @@
 // Facts of whoever is in the chain: checked, in good standing, still who was agreed with, in a country that protects.
+import type { WorkOrder } from '../../model/custody.ts'
+import type { DateNumber } from '../../model/instant.ts'
 import { recipientRoles } from '../../model/vocabulary.ts'
 import type { RequestFacts } from '../plain-facts.ts'
 import { purposeCovers } from './agreement-facts.ts'
@@ -6,7 +8,7 @@ import { type Asked, entityOf, isWritten } from './asked.ts'
 import { passedInDate } from './assessment-facts.ts'
 
 export function recipientFacts(asked: Asked) {
-  const { request, policy, links, thirdParties, standing, releaseOn, useDays } = asked
+  const { request, links, thirdParties, standing, releaseOn } = asked
   const { delivery = 'sealed' } = request
   const check = entityOf(asked, request.recipient)?.dueDiligence
   return {
@@ -15,13 +17,8 @@ export function recipientFacts(asked: Asked) {
     hosted: delivery === 'hosted',
     sealed: delivery !== 'plain',
     copyLeaves: delivery === 'sealed' || delivery === 'plain',
-    copyGranted: policy.copyGrants.some(
-      ({ recipient, dataset, from, until }) =>
-        recipient === request.recipient &&
-        dataset === request.dataset &&
-        from <= releaseOn &&
-        useDays.to < until,
-    ),
+    workOrderLive: liveOrder(asked) !== undefined,
+    copyGranted: isCopyGranted(asked),
     dueDiligenceInForce: check !== undefined && check.on <= releaseOn && releaseOn < check.until,
     entityChanged: links.some(({ entity }) => hasChanged(entity, asked)),
     recipientSuspended: receiving(asked).some((entity) => isSuspended(entity, asked)),
@@ -30,6 +27,34 @@ export function recipientFacts(asked: Asked) {
     recipientKeyVerified: standing.recipientKey && standing.recipientKey === 'verified',
     transferCovered: isTransferCovered(asked),
   } satisfies Partial<RequestFacts>
+}
+
+/** The order named, if it is this contractor's, for this, on every day of the work, and nobody has closed it. */
+function liveOrder(asked: Asked): WorkOrder | undefined {
+  const { request, policy, standing } = asked
+  const order = policy.workOrders.find(({ id }) => id === request.workOrder)
+  if (order === undefined || standing.closedOrders.has(order.id)) return undefined
+  const isMeant =
+    order.recipient === request.recipient &&
+    order.dataset === request.dataset &&
+    order.purpose === request.purpose
+  return isMeant && holdsOnAll(order, asked) ? order : undefined
+}
+
+/** Granted under the work order that it is taken for: a grant of last year's is leave for last year's work. */
+function isCopyGranted(asked: Asked): boolean {
+  const order = liveOrder(asked)
+  return asked.policy.copyGrants.some(
+    (grant) =>
+      grant.workOrder === order?.id &&
+      grant.recipient === order.recipient &&
+      grant.dataset === order.dataset &&
+      holdsOnAll(grant, asked),
+  )
+}
+
+function holdsOnAll({ from, until }: { from: DateNumber; until: DateNumber }, { useDays }: Asked): boolean {
+  return from <= useDays.from && useDays.to < until
 }
 
 /** Who gets to hold the data: the chain, and whoever works for it. */
@@ -55,17 +80,28 @@ function isSuspended(entity: string, asked: Asked): boolean {
   )
 }
 
-/** A group answers for each of its members: data that one keeps too long is no reason to supply another. */
+/** A group answers for each of its members, and whoever holds data for their part in each supply: agent, client, sub-processor. */
 function isDeletionOverdue(asked: Asked): boolean {
-  const { links, policy, standing, releaseOn } = asked
-  const groups = new Set(links.flatMap(({ entity }) => entityOf(asked, entity)?.group ?? []))
+  const { policy, standing, releaseOn } = asked
+  const holders = receiving(asked)
+  const groups = new Set(holders.flatMap((entity) => entityOf(asked, entity)?.group ?? []))
   const affiliated = new Set([
-    ...links.map(({ entity }) => entity),
+    ...holders,
     ...policy.entities.filter(({ group }) => group !== undefined && groups.has(group)).map(({ id }) => id),
   ])
-  return standing.releases.some(
-    ({ recipient, deleteBy, destroyed }) =>
-      affiliated.has(recipient) && !destroyed && deleteBy !== undefined && deleteBy < releaseOn,
+  const isPast = (deleteBy: DateNumber | undefined) => deleteBy !== undefined && deleteBy < releaseOn
+  return (
+    standing.releases.some(
+      ({ recipient, onBehalfOf, subProcessors, deleteBy, destroyed }) =>
+        !destroyed &&
+        isPast(deleteBy) &&
+        [recipient, ...onBehalfOf, ...subProcessors].some((entity) => affiliated.has(entity)),
+    ) ||
+    // A copy nobody granted has no day until which it may be held.
+    standing.copies.some(
+      ({ holder, deleteBy, granted, destroyed }) =>
+        affiliated.has(holder) && !destroyed && (!granted || isPast(deleteBy)),
+    )
   )
 }
 

@@ -1,0 +1,18 @@
+// A certificate for localhost until 2126 and its key, for mail servers that exist in tests alone.
+export const certificate = `-----BEGIN CERTIFICATE-----
+MIIBljCCATugAwIBAgIUa8YzedHp70u1STJ3qkwK5lfPPs8wCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjEwMDAyMloYDzIxMjYxMDI5
+MTAwMDIyWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAASEucX5pvxg7L7qQvk5EnTyykZSn0TdmR6/msYtdolF4MPjtaTWFbBr
+mLIyDavz20Rft1IrGcTgArhCMuWaA3u/o2kwZzAdBgNVHQ4EFgQUIBvLV2J/wDCp
+SS0wp9521Wz3oz4wHwYDVR0jBBgwFoAUIBvLV2J/wDCpSS0wp9521Wz3oz4wDwYD
+VR0TAQH/BAUwAwEB/zAUBgNVHREEDTALgglsb2NhbGhvc3QwCgYIKoZIzj0EAwID
+SQAwRgIhANv2xCaFgSG0hxSnt0s/OJVMWqgNM83oUbTdH+gjVL+eAiEAm92d/OEK
+Ss3T8m0FzsATQtyiGv63gj1d32Qg2VTHSnM=
+-----END CERTIFICATE-----`
+
+export const privateKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg4jy3wojfrI5GxiUM
+2ebhk2547Lf2FG4yvv6X7elaRzmhRANCAASEucX5pvxg7L7qQvk5EnTyykZSn0Td
+mR6/msYtdolF4MPjtaTWFbBrmLIyDavz20Rft1IrGcTgArhCMuWaA3u/
+-----END PRIVATE KEY-----`
