@@ -2,13 +2,13 @@
 // A record that is not UTF-8, or otherwise spoiled, is rejected by itself; only an unusable header spoils the file.
 import { isUtf8 } from 'node:buffer'
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { open } from 'node:fs/promises'
 import type { OpenTable, RejectedRecord, RowBatch, TableFile } from '../../intake/table-reader.ts'
 import { Problem } from '../../model/problem.ts'
 import { checkColumns, placesOf } from './check-columns.ts'
 import { type CsvLimits, CsvScanner, csvLimits } from './csv-scanner.ts'
-import { changedWhileRead, fileProblem, hashFile } from './hash-file.ts'
+import { fileProblem } from './file-problem.ts'
+import { changedWhileRead, hashFile } from './hash-file.ts'
+import { openPlain } from './open-plain.ts'
 
 const CHUNK_BYTES = 1 << 19
 const HEADER_BYTES_MAX = 1 << 20
@@ -58,8 +58,9 @@ async function* readRecords(
     for (let batch = scanner.next(); batch !== undefined; batch = scanner.next())
       yield Object.assign(batch, { done: Math.min(1, readBytes / options.sizeBytes) })
   }
+  const file = await openPlain(path)
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES })) {
+    for await (const chunk of file.createReadStream({ highWaterMark: CHUNK_BYTES })) {
       digest.update(chunk)
       const before = readBytes
       readBytes += chunk.length
@@ -76,7 +77,7 @@ async function* readRecords(
 }
 
 async function firstBytes(path: string): Promise<Buffer> {
-  const handle = await open(path)
+  const handle = await openPlain(path)
   try {
     const bytes = Buffer.alloc(HEADER_BYTES_MAX)
     let filled = 0

@@ -1,19 +1,21 @@
-// Delivered records as the recipient reads them back, and Parquet as it writes what is left of them.
+// Delivered records as the recipient reads them back, and Parquet or a workbook as it writes what is left of them.
 import type { RowBlock } from '../../evidence/recompute-released.ts'
 import type { DeliveredTables } from '../../recipient/delivered-tables.ts'
 import { parquetEncoder } from '../parquet/parquet-encoder.ts'
+import { xlsxEncoder } from '../xlsx/xlsx-encoder.ts'
 import { openDelivered } from './open-delivered.ts'
 
 export const deliveredTables: DeliveredTables = {
   open: openDelivered,
-  encodeParquet,
+  encode,
 }
 
-async function* encodeParquet(
+async function* encode(
+  format: 'parquet' | 'xlsx',
   columns: readonly string[],
   rows: AsyncIterable<RowBlock>,
 ): AsyncGenerator<Uint8Array> {
-  const encoder = parquetEncoder(columns)
+  const encoder = format === 'parquet' ? parquetEncoder(columns) : xlsxEncoder(columns)
   for await (const block of rows) {
     for (let row = 0; row < block.count; row++) {
       encoder.add(block.columns.map((cells) => cells[row] ?? null))

@@ -1,12 +1,13 @@
 // A recipient's files on disk. What is plain is for its owner's eyes: folders 0700, files 0600, synced before they are named.
-import { createReadStream } from 'node:fs'
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { isProblem, Problem } from '../../model/problem.ts'
 import type { DeliveryFiles } from '../../recipient/delivery-files.ts'
 import { diskProblem } from './disk-full.ts'
 import { syncFolder } from './durable-folder.ts'
-import { fileProblem, hashFile } from './hash-file.ts'
+import { fileProblem } from './file-problem.ts'
+import { hashFile } from './hash-file.ts'
+import { openPlain } from './open-plain.ts'
 
 const READ_BYTES = 1 << 20
 
@@ -40,10 +41,11 @@ export const deliveryFolder: DeliveryFiles = {
 }
 
 async function readUpTo(path: string, bytesMax: number): Promise<Uint8Array | undefined> {
-  const file = await open(path, 'r').catch((error: unknown) => undefinedIfMissing(fileProblem(error, path)))
+  const file = await openPlain(path).catch(undefinedIfMissing)
   if (file === undefined) return undefined
   try {
-    const bytes = Buffer.alloc(bytesMax + 1)
+    // Room for what is there: what may be there at most is far more.
+    const bytes = Buffer.alloc(Math.min((await file.stat()).size, bytesMax) + 1)
     let length = 0
     for (;;) {
       const { bytesRead } = await file.read(bytes, length, bytes.length - length, length)
@@ -58,8 +60,9 @@ async function readUpTo(path: string, bytesMax: number): Promise<Uint8Array | un
 }
 
 async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
+  const file = await openPlain(path)
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) yield chunk
+    for await (const chunk of file.createReadStream({ highWaterMark: READ_BYTES })) yield chunk
   } catch (error) {
     throw fileProblem(error, path)
   }

@@ -1,8 +1,8 @@
 // The published log as a folder that any web server can serve as it stands: checkpoint, tile/<level>/…, tile/entries/….
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Problem } from '../../model/problem.ts'
+import { isProblem, Problem } from '../../model/problem.ts'
 import { isLogPath, type LogStore } from '../../register/log-store.ts'
+import { openPlain } from './open-plain.ts'
 import { writeWhole } from './write-whole.ts'
 
 /** Read by whoever the folder lets in: a log holds nothing of anyone. */
@@ -18,12 +18,9 @@ export function openLogFolder(folder: string): LogStore {
   return {
     async read(path) {
       const file = place(path)
-      try {
-        return await readFile(file)
-      } catch (error) {
-        if (isAbsent(error)) return undefined
-        throw new Problem('file.unreadable', `${path} in ${folder}`, { cause: error })
-      }
+      return readIfThere(file).catch((cause: unknown) => {
+        throw new Problem('file.unreadable', `${path} in ${folder}`, { cause })
+      })
     },
     async write(path, bytes) {
       await writeWhole(place(path), bytes, FILE_MODE)
@@ -31,7 +28,11 @@ export function openLogFolder(folder: string): LogStore {
   }
 }
 
-function isAbsent(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'EISDIR'
+/** What is served to everybody, or comes from somebody else as a copy, is what lies in the folder: never what a link points at. */
+async function readIfThere(path: string): Promise<Uint8Array | undefined> {
+  const file = await openPlain(path, { noLinks: true }).catch((error: unknown) => {
+    if (isProblem(error) && error.code === 'file.missing') return undefined
+    throw error
+  })
+  return file?.readFile().finally(() => file.close())
 }

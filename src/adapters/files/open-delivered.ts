@@ -1,7 +1,10 @@
 // The records of a release as the recipient reads them back: rows in file order, null for an empty cell, memory flat.
 
+import type { OpenTable } from '../../intake/table-reader.ts'
 import { Problem } from '../../model/problem.ts'
+import type { RecordsFormat } from '../../model/release.ts'
 import { parquetColumns, readParquetFile } from '../parquet/read-parquet.ts'
+import { openXlsx } from '../xlsx/xlsx-reader.ts'
 import { openCsv } from './csv-reader.ts'
 
 export type DeliveredRows = { count: number; columns: (string | null)[][] }
@@ -11,8 +14,9 @@ export type Delivered = {
   rows(): AsyncIterable<DeliveredRows>
 }
 
-export async function openDelivered(path: string, format: 'csv' | 'parquet'): Promise<Delivered> {
-  return format === 'csv' ? deliveredCsv(path) : deliveredParquet(path)
+export async function openDelivered(path: string, format: RecordsFormat): Promise<Delivered> {
+  if (format === 'csv') return deliveredCsv(path)
+  return format === 'parquet' ? deliveredParquet(path) : deliveredXlsx(path)
 }
 
 async function deliveredParquet(path: string): Promise<Delivered> {
@@ -26,6 +30,17 @@ async function* parquetRows(path: string): AsyncIterable<DeliveredRows> {
 
 async function deliveredCsv(path: string): Promise<Delivered> {
   const table = await openCsv({ path, format: 'csv', delimiter: ',' }, DELIVERED_LIMITS)
+  return whole(table, path)
+}
+
+/** Written anew, a workbook has one sheet: another one in it would be lost. */
+async function deliveredXlsx(path: string): Promise<Delivered> {
+  const table = await openXlsx({ path, format: 'xlsx' })
+  if (table.sheetCount > 1) throw new Problem('file.unreadable', `${path} has more sheets than its records`)
+  return whole(table, path)
+}
+
+function whole(table: OpenTable, path: string): Delivered {
   const refuse = ({ line, reason }: { line: number; reason: string }) => {
     throw new Problem('file.unreadable', `${path}, line ${line}: ${reason}`)
   }

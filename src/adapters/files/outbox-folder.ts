@@ -6,7 +6,7 @@ import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { isProblem } from '../../model/problem.ts'
 import type { Outbox } from '../../release/outbox.ts'
-import { diskProblem } from './disk-full.ts'
+import { diskProblem, onDisk } from './disk-full.ts'
 import { makeFolder, syncFolder } from './durable-folder.ts'
 import { hashFile } from './hash-file.ts'
 
@@ -34,7 +34,7 @@ export function openOutboxFolder({ home }: { home: string }): Outbox {
       throw new Error('only folders of the outbox are looked at')
     return join(folder, checked(file, FILE))
   }
-  return {
+  const folders: Outbox = {
     async id() {
       await makeOwnFolder(outbox)
       const path = join(outbox, '.id')
@@ -81,6 +81,23 @@ export function openOutboxFolder({ home }: { home: string }): Outbox {
       for (const name of names)
         if (!keep.includes(name)) await rm(join(staging, name), { recursive: true, force: true })
     },
+  }
+  return withDiskProblems(folders, outbox)
+}
+
+/** Whatever the disk does in the middle of it: the same Problems. */
+function withDiskProblems(outbox: Outbox, path: string): Outbox {
+  const what = `the outbox ${path}`
+  return {
+    id: () => onDisk(what, () => outbox.id()),
+    stage: (name) => onDisk(what, () => outbox.stage(name)),
+    write: (folder, file, bytes) => onDisk(what, () => outbox.write(folder, file, bytes)),
+    hash: (folder, file) => onDisk(what, () => outbox.hash(folder, file)),
+    staged: (name) => onDisk(what, () => outbox.staged(name)),
+    deliver: (name, recipient) => onDisk(what, () => outbox.deliver(name, recipient)),
+    pathOf: (name, recipient) => outbox.pathOf(name, recipient),
+    keepTree: (release, tree, bytes) => onDisk(what, () => outbox.keepTree(release, tree, bytes)),
+    sweep: (keep) => onDisk(what, () => outbox.sweep(keep)),
   }
 }
 

@@ -1,7 +1,8 @@
 // A folder of small text files as path → text: policy files, mappings, migrations.
-import { lstat, readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
 import { Problem } from '../../model/problem.ts'
+import { openPlain } from './open-plain.ts'
 
 const fileSizeMax = 1 << 20
 const filesMax = 10_000
@@ -26,12 +27,19 @@ export async function readFolder(folder: string, endings: readonly string[]): Pr
 
 /** A text file of at most 1 MiB; not UTF-8 → `file.unreadable`. */
 export async function readText(path: string): Promise<string> {
-  const stat = await lstat(path).catch(() => undefined)
-  if (stat === undefined) throw new Problem('file.missing', path)
-  if (stat.isDirectory()) throw new Problem('file.unreadable', `${path} is a folder`)
-  if (stat.size > fileSizeMax) throw new Problem('file.unreadable', `${path} is larger than 1 MiB`)
+  const file = await openPlain(path)
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(path))
+    if ((await file.stat()).size > fileSizeMax)
+      throw new Problem('file.unreadable', `${path} is larger than 1 MiB`)
+    return textOf(await file.readFile(), path)
+  } finally {
+    await file.close()
+  }
+}
+
+function textOf(bytes: Uint8Array, path: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
   } catch (cause) {
     throw new Problem('file.unreadable', `${path} is not UTF-8 text`, { cause })
   }

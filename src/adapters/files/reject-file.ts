@@ -1,6 +1,7 @@
 // Rejects as `<file>.rejects.csv`: line, reason; never a cell of the record, which may be anyone's.
-import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import type { RejectSink } from '../../intake/reject-sink.ts'
+import { diskProblem } from './disk-full.ts'
 
 const BUFFERED_MAX = 1 << 16
 
@@ -15,25 +16,37 @@ export function rejectFile(path: string): RejectSink {
   let count = 0
   const flush = () => {
     if (file === undefined || buffered === '') return
-    writeSync(file, buffered)
+    // As often as it takes: a disk that is nearly full takes a part, and says so by a number alone.
+    writeFileSync(file, buffered)
     buffered = ''
   }
   return {
     start() {
-      rmSync(path, { force: true })
+      onDisk(path, () => rmSync(path, { force: true }))
       buffered = 'line,reason\n'
       count = 0
     },
     write({ line, reason }) {
-      file ??= openSync(path, 'w', 0o600)
+      file ??= onDisk(path, () => openSync(path, 'w', 0o600))
       buffered += `${line},"${reason.replaceAll('"', '""')}"\n`
       count++
-      if (buffered.length > BUFFERED_MAX) flush()
+      if (buffered.length > BUFFERED_MAX) onDisk(path, flush)
     },
     finish() {
-      if (count > 0) flush()
-      if (file !== undefined) closeSync(file)
-      file = undefined
+      try {
+        if (count > 0) onDisk(path, flush)
+      } finally {
+        if (file !== undefined) closeSync(file)
+        file = undefined
+      }
     },
+  }
+}
+
+function onDisk<T>(path: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw diskProblem(error, `listing rejects in ${path}`)
   }
 }

@@ -1,8 +1,8 @@
 // The size and root last signed, as one line in a file of its own. Lost: a register that went back in time is noticed only
 // by those who kept a checkpoint. Rolled back together with the data: the same. So it belongs with the keys.
-import { readFile } from 'node:fs/promises'
-import { Problem } from '../../model/problem.ts'
+import { isProblem, Problem } from '../../model/problem.ts'
 import type { SignedState } from '../../register/log-store.ts'
+import { openPlain } from './open-plain.ts'
 import { writeWhole } from './write-whole.ts'
 
 const FILE_MODE = 0o600
@@ -26,9 +26,10 @@ export function openSignedState(path: string): SignedState {
 
 async function readText(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'latin1')
+    const file = await openPlain(path)
+    return await file.readFile('latin1').finally(() => file.close())
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined
+    if (isProblem(cause) && cause.code === 'file.missing') return undefined
     throw new Problem('log.state_unusable', `${path} cannot be read`, { cause })
   }
 }

@@ -2,7 +2,7 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TreeFile } from '../../rights/release-files.ts'
-import { fileProblem } from './hash-file.ts'
+import { fileProblem } from './file-problem.ts'
 
 /** A release id; nothing of this form leads out of the folder. */
 const RELEASE = /^[a-z0-9]+(?:-[a-z0-9]+)*@[1-9][0-9]*$/
