@@ -6,28 +6,25 @@ import type { AbandonedBody } from '../model/release.ts'
 import { appendUnderLock } from '../register/append-batch.ts'
 import { documentDraft } from '../register/record-document.ts'
 import type { ReleaseContext } from './decision-context.ts'
-import { readRelease, readReleases } from './read-release.ts'
+import { type ReleaseState, readRelease, readReleases } from './read-release.ts'
 
-/** Under the lock: what another process has delivered meanwhile cannot be given up. */
+/**
+ * Under the lock, which a delivery holds from its rename to its record: what may have left, from here or from another process's
+ * outbox, cannot be given up.
+ */
 export async function abandonRelease(
-  { register, outbox, actor }: Pick<ReleaseContext, 'register' | 'outbox' | 'actor'>,
+  context: Pick<ReleaseContext, 'register' | 'outbox' | 'actor'>,
   release: string,
   because: string,
 ): Promise<void> {
-  const seen = await readRelease(register.store, release)
-  const recipient = seen.committed?.body.request.recipient
-  // A folder that was renamed already may have been taken: it has left, and its release goes on.
-  if (recipient !== undefined && (await outbox.hash(outbox.pathOf(release, recipient), 'manifest.json')))
-    throw new Problem(
-      'release.refused',
-      `${release} lies in the outbox; run \`fairshare release\` to finish it`,
-    )
+  const { register, actor } = context
   await appendUnderLock(register, async (session) => {
     const state = await readRelease(session, release)
     if (state.committed === undefined) throw new Problem('release.not_found', release)
     if (state.delivered !== undefined || state.empty !== undefined)
       throw new Problem('release.refused', `${release} is finished`)
     if (state.abandoned !== undefined) return undefined
+    await refuseWhatMayHaveLeft(context, state, state.committed.body.request.recipient)
     const body: AbandonedBody = { release, because }
     return documentDraft({
       kind: 'release.abandoned',
@@ -37,6 +34,21 @@ export async function abandonRelease(
       idempotencyKey: `release.abandoned:${release}`,
     })
   })
+}
+
+/** A folder that was renamed already may have been taken: it has left, and its release goes on. Only its own outbox shows it. */
+async function refuseWhatMayHaveLeft(
+  { outbox }: Pick<ReleaseContext, 'outbox'>,
+  { release, sealed }: ReleaseState,
+  recipient: string,
+): Promise<void> {
+  if (sealed !== undefined && sealed.body.outbox !== (await outbox.id()))
+    throw new Problem('outbox.elsewhere', `${release}, outbox ${sealed.body.outbox}`)
+  if (await outbox.hash(outbox.pathOf(release, recipient), 'manifest.json'))
+    throw new Problem(
+      'release.refused',
+      `${release} lies in the outbox; run \`fairshare release\` to finish it`,
+    )
 }
 
 /** Everything begun for this request and not delivered. */

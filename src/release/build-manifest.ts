@@ -1,16 +1,17 @@
 // The manifest: what was released to whom, for what, under which duties. Its bytes are canonical, so that its hash in the
 // log means one text; the register's key signs that hash.
 
-import { agreementFor } from '../decide/agreements.ts'
 import type { DecisionBook } from '../decide/decision-book.ts'
 import { parametersFor } from '../decide/facts/asked.ts'
 import { releaseSignedText } from '../evidence/release-documents.ts'
 import { encodeVerifierKey, signNote } from '../log/signed-note.ts'
+import { agreementFor } from '../model/agreement-for.ts'
 import { canonicalJson, sha256Hex } from '../model/canonical.ts'
 import { dateOf, dateToIso, daysAfter, instantToIso } from '../model/instant.ts'
 import { legalName } from '../model/legal-name.ts'
 import type { Policy, SharingAgreement } from '../model/policy.ts'
 import type { CommittedBody, Duty, Party, ReleaseManifest } from '../model/release.ts'
+import { type DueDay, type ReleaseDays, releaseDays } from '../model/release-days.ts'
 import type { Register } from '../register/register.ts'
 import type { ReleaseContext } from './decision-context.ts'
 import type { ReleaseState, Stated } from './read-release.ts'
@@ -50,7 +51,7 @@ function whatIsSaid(
   const { policy, register } = context
   const committed = state.committed.body
   const { request } = committed
-  const agreement = agreementFor(request, policy)
+  const days = releaseDays(committed, policy)
   const purpose = policy.purposes.find(({ id }) => id === request.purpose)
   return {
     format: 'fairshare/release@v1',
@@ -63,7 +64,7 @@ function whatIsSaid(
     },
     onBehalfOf: request.onBehalfOf.map((id) => partyOf(policy, id, committed.releaseAt)),
     role: request.role,
-    ...(agreement && { agreement: agreement.id }),
+    ...(days.agreement && { agreement: days.agreement.id }),
     purpose: {
       id: request.purpose,
       text: purpose?.text ?? request.purpose,
@@ -89,7 +90,7 @@ function whatIsSaid(
     },
     proof: { file: 'proof.bin.age', ...proof },
     roots,
-    duties: dutiesOf(context, committed, agreement),
+    duties: dutiesOf(context, committed, days),
   }
 }
 
@@ -121,60 +122,51 @@ export function removalHours(
   return { hours: parameter.value, source: parameter.source }
 }
 
+/** What is chased later is told here, by the same days. */
 function dutiesOf(
   book: Pick<DecisionBook, 'policy' | 'packs'>,
   committed: CommittedBody,
-  agreement: SharingAgreement | undefined,
+  days: ReleaseDays,
 ): Duty[] {
-  const { policy } = book
-  const { request, releaseAt } = committed
-  const { zone } = policy.controller
-  const releasedOn = dateOf(releaseAt, zone)
-  const inDays = (days: number) => dateToIso(daysAfter(releasedOn, days))
-  const purpose = policy.purposes.find(({ id }) => id === request.purpose)
+  const { request } = committed
+  const { agreement, returnBy, deleteBy } = days
+  const purpose = book.policy.purposes.find(({ id }) => id === request.purpose)?.text ?? request.purpose
   const removal = removalHours(book, committed)
   const agreed = agreement === undefined ? 'the request' : `agreement ${agreement.id}`
-  const tell = parametersFor({ ...request, releaseAt }, book)?.ownNoticeDaysMax
-  const ownNotice =
-    tell !== undefined && request.role !== 'processor'
-      ? [
-          {
-            duty: 'tell-people',
-            words: 'Tell these people that you hold their data, where it came from and what for.',
-            by: inDays(tell.value),
-            source: tell.source,
-          },
-        ]
-      : []
+  const said = (duty: string, words: string): Duty => ({ duty, words, source: agreed })
   return [
-    {
-      duty: 'purpose',
-      words: `Use it until ${inDays(request.useWindowDays)}, for this and nothing else: ${(purpose?.text ?? request.purpose).replace(/\.$/, '')}.`,
-      source: agreed,
-    },
-    { duty: 'channels', words: `Contact people by ${request.channels.join(', ')} only.`, source: agreed },
-    {
-      duty: 'onward-sharing',
-      words: onwardWords(agreement, request.onBehalfOf.length),
-      source: agreed,
-    },
-    ...ownNotice,
+    said(
+      'purpose',
+      `Use it until ${dateToIso(days.lastUse.on)}, for this and nothing else: ${purpose.replace(/\.$/, '')}.`,
+    ),
+    ...(agreement?.uses === 'one-off' ? [said('uses', 'Use it once. Another use is another request.')] : []),
+    said('channels', `Contact people by ${request.channels.join(', ')} only.`),
+    said('onward-sharing', onwardWords(agreement, request.onBehalfOf.length)),
+    dueDuty('confirm', 'Open it and send back the receipt.', days.confirmBy),
+    ...tellPeople(book, committed, days),
     {
       duty: 'removals',
       words: `Apply every removal file within ${removal.hours} hours and send back its receipt.`,
       source: removal.source,
     },
-    ...(agreement?.deleteWithinDays === undefined
-      ? []
-      : [
-          {
-            duty: 'delete',
-            words: 'Delete every copy, those of your contractors too.',
-            by: inDays(agreement.deleteWithinDays),
-            source: agreed,
-          },
-        ]),
+    ...(returnBy ? [dueDuty('return', 'Send back what was supplied and keep no copy.', returnBy)] : []),
+    ...(deleteBy ? [dueDuty('delete', 'Delete every copy, those of your contractors too.', deleteBy)] : []),
   ]
+}
+
+function dueDuty(duty: string, words: string, { on, source }: Pick<DueDay, 'on' | 'source'>): Duty {
+  return { duty, words, by: dateToIso(on), source }
+}
+
+function tellPeople(
+  book: Pick<DecisionBook, 'policy' | 'packs'>,
+  { request, releaseAt }: CommittedBody,
+  { releasedOn }: ReleaseDays,
+): Duty[] {
+  const tell = parametersFor({ ...request, releaseAt }, book)?.ownNoticeDaysMax
+  if (tell === undefined || request.role === 'processor') return []
+  const words = 'Tell these people that you hold their data, where it came from and what for.'
+  return [dueDuty('tell-people', words, { on: daysAfter(releasedOn, tell.value), source: tell.source })]
 }
 
 function onwardWords(agreement: SharingAgreement | undefined, clients: number): string {

@@ -23,7 +23,7 @@ import { linkConfidenceMin } from './project-links.ts'
 import { readDecisionBook } from './read-standing.ts'
 
 /** Bump when the same inputs would give another artefact. */
-export const deciderVersion = 2
+export const deciderVersion = 3
 
 export type CheckResult = SetDecision & {
   request: SharingRequest

@@ -13,7 +13,7 @@ import type { Pack } from '../decide/rule.ts'
 import { canonicalJson, sha256Hex } from '../model/canonical.ts'
 import { type Instant, instantToIso, microsecondsPerMinute } from '../model/instant.ts'
 import { Problem } from '../model/problem.ts'
-import type { CommittedBody, DecisionBody, DocumentKind, EmptyBody } from '../model/release.ts'
+import type { CommittedBody, DecisionBody, DocumentKind, EmptyBody, RecordsFormat } from '../model/release.ts'
 import type { SharingRequest } from '../model/request.ts'
 import { appendUnderLock, type LockedHead } from '../register/append-batch.ts'
 import type { BatchDraft } from '../register/batch.ts'
@@ -42,7 +42,7 @@ const COMMIT_WITHIN = 15 * microsecondsPerMinute
 const TOUCHED_MAX = 10_000
 const ROUNDS_MAX = 3
 
-export type CommitOptions = { onStep: OnStep; at: AtPoint; format: 'csv' | 'parquet' }
+export type CommitOptions = { onStep: OnStep; at: AtPoint; format: RecordsFormat }
 
 /** Leaves `release.committed`, or `release.empty` when nobody may leave. Anything that does not hold is a Problem. */
 export async function commitRelease(

@@ -10,7 +10,7 @@ import type { Register } from '../register/open-register.ts'
 import type { StoreSession } from '../register/store.ts'
 import type { Outbox } from './outbox.ts'
 import type { Sealer } from './sealer.ts'
-import type { RowEncoder } from './shape/row-encoder.ts'
+import type { RowEncoders } from './shape/row-encoder.ts'
 import type { TreeBuilder } from './tree-builder.ts'
 
 /** What decides whatever is asked, with a hash over the hashes of all policy items in force; `read-standing.ts` adds the rest. */
@@ -34,7 +34,7 @@ export type DecisionContext = {
 
 export type ReleaseContext = DecisionContext & {
   sealer: Sealer
-  parquetEncoder: (columns: readonly string[]) => RowEncoder
+  encoders: RowEncoders
   outbox: Outbox
   growDecided: TreeBuilder
   /** Where the log is published, and the second place that remembers what was signed last. */

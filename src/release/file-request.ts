@@ -11,6 +11,7 @@ import type { Channel, LegalBasis } from '../model/vocabulary.ts'
 export type FileRequest = {
   path: string
   format: Dataset['format']
+  sheet?: string
   columns: readonly string[]
   /** Column that identifies a person; absent = the key column of the declared datasets. */
   key?: { column: string; kind: string }
@@ -88,7 +89,9 @@ function datasetForFile(file: FileRequest, policy: Policy): Dataset {
     id: idOf(file.path),
     location: file.path,
     format: file.format,
-    ...(model?.dateFormat !== undefined && { dateFormat: model.dateFormat }),
+    ...(file.sheet !== undefined && { sheet: file.sheet }),
+    // Dates of a workbook are dates already, in whatever order another file of these people writes them.
+    ...(model?.dateFormat !== undefined && file.format !== 'xlsx' && { dateFormat: model.dateFormat }),
     ...(model?.zone !== undefined && { zone: model.zone }),
     key,
     ...(has(model?.bornOn) && { bornOn: model!.bornOn! }),

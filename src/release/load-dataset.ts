@@ -4,6 +4,7 @@ import { datasetTable } from '../decide/projection-schema.ts'
 import type { SetEngine } from '../decide/set-engine.ts'
 import { diallingCountry } from '../intake/normalise-contact.ts'
 import { enrolSuppressed, readDataset, roleColumns } from '../intake/read-dataset.ts'
+import { datasetFile } from '../intake/table-reader.ts'
 import { canonicalHash } from '../model/canonical.ts'
 import type { ColumnType, Dataset } from '../model/policy.ts'
 import { Problem } from '../model/problem.ts'
@@ -47,7 +48,7 @@ export async function loadDataset(
 ): Promise<LoadedDataset> {
   const { engine, reader, register } = context
   const path = context.locate(dataset)
-  const { sha256 } = await reader.open({ path, format: dataset.format }).catch((error: unknown) => {
+  const { sha256 } = await reader.open(datasetFile(dataset, path)).catch((error: unknown) => {
     if (error instanceof Problem && error.code === 'file.missing') {
       throw new Problem('dataset.missing', `${dataset.id}: ${path}`)
     }

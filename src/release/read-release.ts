@@ -1,4 +1,5 @@
 // Where a release stands, read from the documents it left: which step is next, and what the earlier ones said.
+import { readDestruction } from '../model/custody.ts'
 import {
   type AbandonedBody,
   type AmendedBody,
@@ -37,8 +38,10 @@ export type ReleaseState = {
   delivered?: Stated<DeliveredBody>
   opened?: Stated<OpenedBody>
   removals: RemovalState[]
-  /** The recipient has shown that it destroyed what it got. */
+  /** The recipient has shown that it destroyed what it got: by a certificate it signed, or on somebody's word. */
   destroyed?: Stated<DestroyedBody>
+  /** Not yet all of it: its certificate says until when backups hold it. */
+  partly?: Stated<DestroyedBody>
 }
 
 /** One decision, at most one release. */
@@ -98,7 +101,7 @@ function stateOf(release: string, documents: readonly RegisterDocument[]): Relea
     ...present('sealed', settled ? sealed : undefined),
     ...present('delivered', last<DeliveredBody>('release.delivered')),
     ...present('opened', last<OpenedBody>('release.opened')),
-    ...present('destroyed', last<DestroyedBody>('destroyed')),
+    ...readDestruction(documents.filter(({ kind }) => kind === 'destroyed').map(stated<DestroyedBody>)),
   }
 }
 
@@ -126,7 +129,7 @@ function newest<B>(documents: readonly RegisterDocument[], kind: string): Stated
   return found && stated<B>(found)
 }
 
-function stated<B>(document: RegisterDocument): Stated<B> {
+export function stated<B>(document: RegisterDocument): Stated<B> {
   const { position, recordedAt, body } = document
   return { position, recordedAt, body: JSON.parse(body) as B, document }
 }

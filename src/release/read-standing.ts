@@ -1,17 +1,18 @@
 // The standing of a request's chain: what the register knows of earlier releases and their destruction, of the feeds that a
 // decision relies on, of the recipient's key, and of the approval. Read afresh for each decision, under the lock by its session.
-import { agreementFor } from '../decide/agreements.ts'
 import type { DecisionBook } from '../decide/decision-book.ts'
-import type { EarlierRelease, Standing } from '../decide/standing.ts'
-import { type DateNumber, dateOf, daysAfter, type Instant } from '../model/instant.ts'
-import type { Controller, CopyGrant, Policy, PolicyKind, SharingAgreement } from '../model/policy.ts'
+import type { EarlierRelease, HeldCopy, Standing } from '../decide/standing.ts'
+import type { Instant } from '../model/instant.ts'
 import type { ApprovalBody, CommittedBody, FeedBody } from '../model/release.ts'
+import { releaseDays } from '../model/release-days.ts'
 import type { SharingRequest } from '../model/request.ts'
-import { type PolicyVersion, readPublishedPolicy } from '../register/publish-policy.ts'
+import { type PolicyTerms, policyTermsByPosition } from '../register/policy-terms.ts'
+import { readPublishedPolicy } from '../register/publish-policy.ts'
 import { readDocuments } from '../register/record-document.ts'
 import type { StoreSession } from '../register/store.ts'
 import type { DecisionContext, PolicyBook } from './decision-context.ts'
 import { readApprovers } from './read-approvers.ts'
+import { type CopyState, readClosedOrders, readCopies } from './read-copies.ts'
 import { readVerifiedKeys } from './read-recipient-key.ts'
 import { type ReleaseState, readReleases, type Stated } from './read-release.ts'
 
@@ -48,10 +49,17 @@ export async function readStanding(
 ): Promise<Standing> {
   return {
     releases: await readEarlierReleases(session, besides, upTo),
+    copies: (await readCopies(session, upTo)).map(heldCopy),
+    closedOrders: new Set((await readClosedOrders(session, upTo)).keys()),
     feeds: await readFeeds(session, upTo),
     recipientKey: await readKeyState(session, request.recipient, upTo),
     approvedBy: decision === undefined ? undefined : await readApprover(session, request.id, decision),
   }
+}
+
+function heldCopy({ reported: { body }, destroyed }: CopyState): HeldCopy {
+  const { holder, deleteBy, grant } = body
+  return { holder, deleteBy, granted: grant !== undefined, destroyed: destroyed !== undefined }
 }
 
 /** Committed and not given up: counted from the commit on, as nothing stops it any more but a word of ours. */
@@ -66,80 +74,27 @@ async function readEarlierReleases(
       : [{ ...state, committed: state.committed }],
   )
   if (releases.length === 0) return []
-  const policyAt = agreementsByPosition(await readPublishedPolicy({ store: session }))
-  return releases.map((state) => earlierRelease(state, policyAt(state.committed.position)))
+  const termsAt = policyTermsByPosition(await readPublishedPolicy({ store: session }))
+  return releases.map((state) => earlierRelease(state, termsAt(state.committed.position)))
 }
 
 function earlierRelease(
   state: ReleaseState & { committed: Stated<CommittedBody> },
-  then: PolicyThen | undefined,
+  terms: PolicyTerms | undefined,
 ): EarlierRelease {
   const { request, releaseAt: at, members } = state.committed.body
-  const asked = { ...request, releaseAt: at }
-  const agreement = then && agreementFor(asked, then)
+  const days = terms && releaseDays(state.committed.body, terms)
   return {
     recipient: request.recipient,
-    agreement: agreement?.id,
+    onBehalfOf: request.onBehalfOf,
+    subProcessors: request.subProcessors ?? [],
+    agreement: days?.agreement?.id,
     records: state.amended.at(-1)?.body.members ?? members,
     at,
     // What never left is nobody's to destroy.
-    deleteBy: then && state.delivered && deleteByOf(asked, agreement, then),
+    deleteBy: state.delivered && days?.goneBy,
     destroyed: state.destroyed !== undefined,
   }
-}
-
-/** As the manifest told the recipient, or as the copy grant says where that is sooner. */
-function deleteByOf(
-  { recipient, dataset, releaseAt }: SharingRequest,
-  agreement: SharingAgreement | undefined,
-  { controller, copyGrants }: PolicyThen,
-): DateNumber | undefined {
-  const releasedOn = dateOf(releaseAt, controller.zone)
-  const granted = copyGrants
-    .filter(
-      (grant) =>
-        grant.recipient === recipient &&
-        grant.dataset === dataset &&
-        grant.from <= releasedOn &&
-        releasedOn < grant.until,
-    )
-    .map(({ deleteBy }) => deleteBy)
-  const agreed = agreement?.deleteWithinDays
-  const days = [...granted, ...(agreed === undefined ? [] : [daysAfter(releasedOn, agreed)])]
-  return days.length === 0 ? undefined : Math.min(...days)
-}
-
-/** What of the policy said how long a recipient may keep what it got. */
-type PolicyThen = Pick<Policy, 'controller' | 'agreements' | 'copyGrants'>
-
-/** As it was published when a release was committed: a later agreement gives nobody more time for what they hold already. */
-function agreementsByPosition(
-  versions: readonly PolicyVersion[],
-): (position: number) => PolicyThen | undefined {
-  const byCount = new Map<number, PolicyThen | undefined>()
-  return (position) => {
-    const before = versions.filter((version) => version.position < position)
-    if (!byCount.has(before.length)) byCount.set(before.length, policyOf(before))
-    return byCount.get(before.length)
-  }
-}
-
-/** Oldest version first; the newest of each item stands, unless it was retired. */
-function policyOf(versions: readonly PolicyVersion[]): PolicyThen | undefined {
-  const inForce = new Map(versions.map((version) => [`${version.kind} ${version.name}`, version]))
-  // Our own canonical texts, read from an append-only table: their type follows from their kind.
-  const bodies = <T>(kind: PolicyKind) =>
-    [...inForce.values()].flatMap((version) =>
-      version.kind === kind && version.body !== undefined ? [JSON.parse(version.body) as T] : [],
-    )
-  const [controller] = bodies<Controller>('controller')
-  return (
-    controller && {
-      controller,
-      agreements: bodies<SharingAgreement>('agreement'),
-      copyGrants: bodies<CopyGrant>('copy-grant'),
-    }
-  )
 }
 
 /** The newest word of each source counts, an earlier time than before included: then it was wrong before. */

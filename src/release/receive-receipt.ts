@@ -1,8 +1,6 @@
 // What a recipient says it found, taken into the register: only if its own key signed it, and if it found what was sent.
 import { NotHeld } from '../evidence/check.ts'
 import { noteText, type RecipientReceipt, readReceipt } from '../evidence/verify-receipt.ts'
-import { LogError } from '../log/log-error.ts'
-import { openNote, parseVerifierKey } from '../log/signed-note.ts'
 import { canonicalJson, sha256Hex } from '../model/canonical.ts'
 import { Problem } from '../model/problem.ts'
 import type {
@@ -17,6 +15,7 @@ import type {
 } from '../model/release.ts'
 import { readDocuments, recordDocument } from '../register/record-document.ts'
 import type { Register } from '../register/register.ts'
+import { isSignedBy } from './is-signed-by.ts'
 import { readVerifiedKeys } from './read-recipient-key.ts'
 import { type ReleaseState, readRelease } from './read-release.ts'
 
@@ -171,16 +170,6 @@ async function checkSignature(
   if (cards.length === 0) throw invalid('no verified key of the recipient is the one it was sealed to')
   const signed = cards.some(({ verifierKey }) => isSignedBy(note, verifierKey))
   if (!signed) throw invalid('it is not signed with the key of the card it was sealed to')
-}
-
-function isSignedBy(note: string, verifierKey: string): boolean {
-  try {
-    openNote(note, [parseVerifierKey(verifierKey)])
-    return true
-  } catch (error) {
-    if (error instanceof LogError) return false
-    throw error
-  }
 }
 
 /** The statement of a receipt nobody has believed yet. */

@@ -1,7 +1,7 @@
 // `release`: the steps that turn an approved answer into a delivery. Each leaves a document; which one comes next is read
 // from those that are there, so a run that died is taken up where it stopped by running it again.
 import { isProblem, Problem } from '../model/problem.ts'
-import type { CommittedBody, DecisionBody, SealedBody } from '../model/release.ts'
+import type { CommittedBody, DecisionBody, RecordsFormat, SealedBody } from '../model/release.ts'
 import { abandonRelease } from './abandon-release.ts'
 import { commitRelease } from './commit-release.ts'
 import type { OnStep, ReleaseContext } from './decision-context.ts'
@@ -18,9 +18,10 @@ import {
 } from './read-release.ts'
 import type { AtPoint } from './release-points.ts'
 import { sealRelease } from './seal-release.ts'
+import { sheetLimits } from './shape/row-encoder.ts'
 
 export type ReleaseOptions = {
-  format?: 'csv' | 'parquet'
+  format?: RecordsFormat
   onStep?: OnStep
   at?: AtPoint
 }
@@ -121,7 +122,9 @@ async function run(
   const before = performance.now()
   const elapsed = () => (performance.now() - before) / 1000
   if (step === 'commit') {
-    await commitRelease(context, decision, { onStep, at, format: options.format ?? 'csv' })
+    const format = options.format ?? 'csv'
+    refuseUnfit(decision.body, format)
+    await commitRelease(context, decision, { onStep, at, format })
     seconds.commit += elapsed()
   } else if (step === 'seal') {
     const { body, timings } = await sealRelease(
@@ -138,6 +141,12 @@ async function run(
     await deliverRelease(context, { ...state, committed: state.committed!, sealed: state.sealed! }, at)
     seconds.deliver += elapsed()
   }
+}
+
+/** Before anything is committed: people can only become fewer from here on. */
+function refuseUnfit({ outcomes }: DecisionBody, format: RecordsFormat): void {
+  if (format === 'xlsx' && outcomes.allow + outcomes.transform > sheetLimits.records)
+    throw new Problem('format.unfit', `a sheet takes ${sheetLimits.records} records`)
 }
 
 /** What an earlier run left half made is removed; what is sealed and waits for its rename stays. */

@@ -2,6 +2,7 @@
 // the tree R; then the sidecar that opens those leaves.
 
 import { outcomeNumbers } from '../decide/compile-decision.ts'
+import { datasetFile } from '../intake/table-reader.ts'
 import { buildPrefixTree } from '../log/prefix-tree.ts'
 import { type ReleaseLeaves, RowCommitter, refOf } from '../log/release-leaves.ts'
 import { HASH_BYTES } from '../log/sha256.ts'
@@ -114,12 +115,12 @@ async function shapeMembers(
   const columns = shape.columns.map(({ name }) => name)
   const committer = new RowCommitter(register.registerId, columns)
   return shapeRows({
-    table: await context.reader.open({ path: context.locate(dataset), format: dataset.format }),
+    table: await context.reader.open(datasetFile(dataset, context.locate(dataset))),
     plan: shape,
     members: rows,
     refs: (row) => refOf(released, row * LEAF_BYTES),
     pseudonymKey: register.keys.pseudonymKey.bytes,
-    parquet: context.parquetEncoder,
+    encoders: context.encoders,
     onRow(row, cells) {
       committer.commitLater(cells, openings, row * HASH_BYTES, commitments, row * LEAF_BYTES + HASH_BYTES)
     },

@@ -61,6 +61,7 @@ function policyWith(approval?: ApprovalPolicy): Policy {
       attributions: [],
       processing: [],
       prohibitions: [],
+      workOrders: [],
       copyGrants: [],
       feeds: [],
       agreements: [],

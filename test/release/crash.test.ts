@@ -1,5 +1,5 @@
-// A release survives the death of its process at every point: afterwards there is one whole delivery or none yet, and the
-// next run makes it one, the same that an undisturbed run would have made.
+// What is lost beside a process that dies while it releases or recalls: the staged files, once or again and again. Death alone, at
+// every numbered point and on both stores, is what `npm run faults` begins with.
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,9 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkLog } from '../../src/register/check-log.ts'
 import { objectToProcessing } from '../../src/register/object-to-processing.ts'
 import { publishLog } from '../../src/register/publish-log.ts'
-import { readDocuments } from '../../src/register/record-document.ts'
 import { type FollowUpResult, followUp } from '../../src/release/follow-up.ts'
-import { type ReleasePoint, releasePoints } from '../../src/release/release-points.ts'
 import { type ReleaseResult, releaseRequest } from '../../src/release/release-request.ts'
 import { type ClubPlace, copyOf, newFolder, type PreparedClub, prepareClub } from './club-places.ts'
 import {
@@ -77,33 +75,6 @@ describe('a release whose process was killed', () => {
     expect(undisturbed.released).toBe(39)
   })
 
-  const visibleAfter = new Set<ReleasePoint>(['renamed', 'delivered'])
-
-  test.each(releasePoints)('at “%s” is finished by the next run, whole and the same', async (point) => {
-    const place = await copyOf(prepared)
-    expect(await runChild(place, 'release', point)).toBeUndefined()
-    expect(visibleIn(place)).toEqual(visibleAfter.has(point) ? [undisturbed.release] : [])
-
-    const club = await openClub({ ...place, clock: { at: start } })
-    const result = await releaseRequest(await club.context(), 'letter')
-    expect(result).toMatchObject({
-      release: undisturbed.release,
-      released: undisturbed.released,
-      roots: undisturbed.roots,
-      repeated: point === 'delivered',
-    })
-    expect(visibleIn(place)).toEqual([result.release])
-    expect(stagedIn(place)).toEqual([])
-    const { released, subjects } = await open(club, result.folder!, join(place.home, 'opened'))
-    expect(released).toBe(undisturbed.roots!.released)
-    expect(subjects).toHaveLength(39)
-    const kinds = ['release.committed', 'release.sealed', 'release.delivered', 'release.amended']
-    const documents = await readDocuments(club.app.register.store, { kind: kinds })
-    expect(documents.map(({ kind }) => kind)).toEqual(kinds.slice(0, 3))
-    await logHolds(club)
-    await club.close()
-  })
-
   test.each(['sealed', 'checkpoint-signed'] as const)(
     'at “%s”, and whose staged files were lost, is sealed again',
     async (point) => {
@@ -118,15 +89,6 @@ describe('a release whose process was killed', () => {
       await club.close()
     },
   )
-
-  test('twice, at two points, is finished all the same', async () => {
-    const place = await copyOf(prepared)
-    expect(await runChild(place, 'release', 'proof-sealed')).toBeUndefined()
-    expect(await runChild(place, 'release', 'checkpoint-signed')).toBeUndefined()
-    const printed = JSON.parse((await runChild(place, 'release'))!) as ReleaseResult
-    expect(printed.roots).toEqual(undisturbed.roots)
-    expect(visibleIn(place)).toEqual([undisturbed.release])
-  })
 })
 
 describe('a follow-up whose process was killed', () => {

@@ -1,9 +1,6 @@
 // An erasure from asked to destroyed, in a club that shares: recipients are told while it is known whom, releases under way are
 // finished first, and nobody who was erased comes back into a release, whatever still stands in a file.
-import { spawn } from 'node:child_process'
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { destroyedLines, erasureLines } from '../../src/cli/report/erasure-report.ts'
@@ -14,7 +11,6 @@ import { contactRef } from '../../src/intake/normalise-contact.ts'
 import { encodeVerifierKey } from '../../src/log/signed-note.ts'
 import { monthsAfter } from '../../src/model/instant.ts'
 import { checkLog } from '../../src/register/check-log.ts'
-import { erasurePoints, readDestructions } from '../../src/register/destroy-keys.ts'
 import { findSubject } from '../../src/register/find-subject.ts'
 import { linkPeople } from '../../src/register/link-people.ts'
 import { objectToProcessing } from '../../src/register/object-to-processing.ts'
@@ -336,44 +332,6 @@ test('a contact point that was objected to under stays suppressed in every recor
   const after = await checkRequest(await club.context(), requestOf('after', club.clock.at))
   const suppressed = (result: typeof before) => result.reasons.find(({ code }) => code === 'S303')?.count
   expect([suppressed(before), suppressed(after)]).toEqual([1, 1])
-})
-
-describe('a process that dies', () => {
-  let waiting: PreparedClub
-  beforeAll(async () => {
-    const place = await copyOf(prepared)
-    const club = await openClub({ ...place, clock: { at: start + hour } })
-    await requestErasure(club.app.register, { ...statement(VICTIM, club.clock.at), qualifier: 'requested' })
-    await followUp(await club.context())
-    await club.close()
-    waiting = { home: place.home, database: new URL(place.databaseUrl).pathname.slice(1) }
-  })
-
-  test.each(erasurePoints)('at “%s” leaves an erasure that the next run finishes, once', async (point) => {
-    const place = await copyOf(waiting)
-    expect(await runChild(place.home, place.databaseUrl, point)).toBe('SIGKILL')
-    const club = await openClub({ ...place, clock: { at: due } })
-    try {
-      await destroyErased(await club.context())
-      expect(await readDestructions(club.app.register.store)).toHaveLength(1)
-      expect(readdirSync(join(place.home, 'keys')).filter((name) => name.startsWith('epoch'))).toEqual([
-        'epoch-2.key',
-      ])
-      expect((await readErasureList(club.app)).asked).toEqual([])
-      await publishLog(club.app.register, club.app.log)
-      expect(await checkLog(club.app.register, club.app.log)).toMatchObject({ holds: true })
-    } finally {
-      await club.close()
-    }
-  })
-
-  function runChild(home: string, databaseUrl: string, point: string): Promise<unknown> {
-    const script = fileURLToPath(new URL('destroy-until-killed.ts', import.meta.url))
-    const child = spawn(process.execPath, [script, home, databaseUrl, String(due), point], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    })
-    return new Promise((resolve) => child.once('close', (_, signal) => resolve(signal)))
-  }
 })
 
 // --- what the club does ------------------------------------------------------------------------------------------

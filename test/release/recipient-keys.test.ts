@@ -71,6 +71,7 @@ const policyOf = (...entities: string[]): Policy => ({
     attributions: [],
     processing: [],
     prohibitions: [],
+    workOrders: [],
     copyGrants: [],
     feeds: [],
     agreements: [],

@@ -437,6 +437,15 @@ describe('between the commit and the gate', () => {
     expect(recalls).toMatchObject([{ count: 1 }])
   })
 
+  test('its folder was visible already: it may have been taken, so nobody gives it up, and it goes on', async () => {
+    await dieAt('renamed')
+    await expect(abandonRequest(await club.context(), 'letter', 'too late')).rejects.toMatchObject({
+      code: 'release.refused',
+      detail: expect.stringMatching(/lies in the outbox/),
+    })
+    expect(await release()).toMatchObject({ released: 40 })
+  })
+
   test('somebody gives it up: nothing is left lying, and it cannot be given up twice', async () => {
     await dieAt('before-gate')
     const context = await club.context()

@@ -5,14 +5,16 @@ import { join } from 'node:path'
 import { openDelivered } from '../../src/adapters/files/open-delivered.ts'
 import { fileTableReader } from '../../src/adapters/files/table-reader.ts'
 import { parquetEncoder } from '../../src/adapters/parquet/parquet-encoder.ts'
+import { xlsxEncoder } from '../../src/adapters/xlsx/xlsx-encoder.ts'
 import type { OpenTable } from '../../src/intake/table-reader.ts'
 import type { DatasetField, FieldTransform, Policy } from '../../src/model/policy.ts'
+import type { RecordsFormat } from '../../src/model/release.ts'
 import type { SharingRequest } from '../../src/model/request.ts'
 import { planShape, type ShapePlan } from '../../src/release/shape/plan-shape.ts'
 import { type ShapeOptions, shapeRows } from '../../src/release/shape/shape-rows.ts'
 
 export type Cell = string | null
-export type Format = 'csv' | 'parquet'
+export type Format = RecordsFormat
 
 export const folder = await mkdtemp(join(tmpdir(), 'fairshare-shape-'))
 const reader = fileTableReader({ temporaryFolder: join(folder, 'spill') })
@@ -44,6 +46,7 @@ export function declared({ fields, transforms, dateFormat, recipient = 'acorn', 
     attributions: [],
     processing: [],
     prohibitions: [],
+    workOrders: [],
     copyGrants: [],
     feeds: [],
     agreements: [
@@ -142,7 +145,7 @@ export async function shapeInto(
     members,
     refs: refOf,
     pseudonymKey: testKey,
-    parquet: parquetEncoder,
+    encoders: { parquet: parquetEncoder, xlsx: xlsxEncoder },
     onRow: (_, cells) => given.push([...cells]),
     ...more,
   })

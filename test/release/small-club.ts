@@ -31,7 +31,7 @@ import { approveRequest } from '../../src/release/approve-request.ts'
 import { type CheckResult, checkRequest } from '../../src/release/check-request.ts'
 import type { ReleaseContext } from '../../src/release/decision-context.ts'
 import { verifyRecipientKey } from '../../src/release/verify-recipient-key.ts'
-import { type App, openApp } from '../../src/service/open-app.ts'
+import { type App, type OpenAppOptions, openApp } from '../../src/service/open-app.ts'
 import { readPolicyBook } from '../../src/service/policy-book.ts'
 import { recipientDesk } from '../../src/service/recipient-desk.ts'
 
@@ -62,6 +62,8 @@ export type ClubOptions = {
   consentAt?: (person: number) => Instant
   /** Leaves the recipient without any key, or with one it has not proved to hold. */
   recipientKey?: 'none' | 'unverified'
+  /** Puts itself between the app and what can fail under it. */
+  decorate?: OpenAppOptions['decorate']
 }
 
 export type Club = {
@@ -95,8 +97,9 @@ export async function foundClub(options: ClubOptions): Promise<Club> {
 }
 
 /** The club as an earlier process left it. */
-export async function openClub({ home, databaseUrl, clock = { at: start } }: ClubOptions): Promise<Club> {
-  const app = await openApp({
+export async function openClub(options: ClubOptions): Promise<Club> {
+  const { home, databaseUrl, clock = { at: start }, decorate } = options
+  const configuration = {
     home,
     databaseUrl,
     memoryLimit: '200MB',
@@ -104,7 +107,8 @@ export async function openClub({ home, databaseUrl, clock = { at: start } }: Clu
     signedStateFile: join(home, 'keys', 'last-signed'),
     logOrigin: 'club.example/register',
     now: () => clock.at,
-  })
+  }
+  const app = await openApp(configuration, decorate && { decorate })
   const dataFile = join(home, 'data', 'members.csv')
   const [identity, ageRecipient] = readFileSync(join(home, 'acorn', 'identity.txt'), 'utf8').split('\n')
   return {
@@ -144,7 +148,7 @@ export async function addKey({ app, keys }: Club, verified = true): Promise<Reci
 
 // --- what is declared --------------------------------------------------------------------------------------------
 
-const policy: Policy = {
+export const policy: Policy = {
   controller: {
     ...{ id: 'club', name: 'Club Ltd', jurisdiction: 'uk', zone: 'Europe/London' },
     approval: { rule: 'second-person', validHours: 72 },
@@ -182,6 +186,7 @@ const policy: Policy = {
   attributions: [],
   processing: [{ id: 'offers', purpose: 'offers', recipients: [recipient, 'other'], from: 20180101 }],
   prohibitions: [],
+  workOrders: [],
   copyGrants: [],
   feeds: [],
   agreements: [

@@ -60,7 +60,7 @@ test('an earlier release stands there with its records, its agreement and the da
   expect(releases).toEqual([
     {
       ...{ recipient, agreement: 'acorn-2018', records: club.people, deleteBy: deletedBy, destroyed: false },
-      at: expect.any(Number),
+      ...{ at: expect.any(Number), onBehalfOf: [], subProcessors: [] },
     },
   ])
   expect(releases[0]!.at - start).toBeLessThan(hour)
