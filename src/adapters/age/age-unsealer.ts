@@ -1,11 +1,11 @@
 // Opens age files: the header by age-encryption, the payload by OpenSSL. Binary files to X25519 and hybrid identities, as
 // we make them: armour and passphrases are refused.
-import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import { Decrypter } from 'age-encryption'
 import { Problem } from '../../model/problem.ts'
 import type { Unsealer } from '../../recipient/unsealer.ts'
-import { fileProblem } from '../files/hash-file.ts'
+import { fileProblem } from '../files/file-problem.ts'
+import { openPlain } from '../files/open-plain.ts'
 import { BrokenPiece, openPayload, SALT_BYTES } from './age-payload.ts'
 
 /** A header for one recipient has under 2,000 bytes; whoever sends more wants our memory. */
@@ -30,8 +30,9 @@ export const ageUnsealer: Unsealer = {
 }
 
 async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
+  const file = await openPlain(path)
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: READ_BYTES })) yield chunk
+    for await (const chunk of file.createReadStream({ highWaterMark: READ_BYTES })) yield chunk
   } catch (error) {
     throw fileProblem(error, path)
   }

@@ -45,7 +45,9 @@ export async function writeArchive(
   const part = `${path}.part`
   try {
     await makeFolder(dirname(path))
-    const file = await open(part, 'w', 0o600)
+    // A link that somebody put there first would be written through.
+    await rm(part, { force: true })
+    const file = await open(part, 'wx', 0o600)
     try {
       await writeAll(new Writer(file), files)
       await file.sync()

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import type { SetEngine } from '../../decide/set-engine.ts'
 import { Problem } from '../../model/problem.ts'
+import { onDisk } from '../files/disk-full.ts'
 import { hashFile } from '../files/hash-file.ts'
 
 export type DuckDbOptions = {
@@ -27,30 +28,33 @@ export async function openSetEngine(options: DuckDbOptions): Promise<SetEngine> 
   }
   // The lock first: what lies in the temporary folder may be another process's work in progress.
   const instance = await createInstance(options)
-  await rm(options.temporaryFolder, { recursive: true, force: true })
-  await mkdir(options.temporaryFolder, { recursive: true, mode: 0o700 })
+  const { temporaryFolder } = options
+  await onDisk(temporaryFolder, async () => {
+    await rm(temporaryFolder, { recursive: true, force: true })
+    await mkdir(temporaryFolder, { recursive: true, mode: 0o700 })
+  }).catch((error: unknown) => {
+    instance.closeSync()
+    throw error
+  })
   if (shared) openFiles.add(options.file)
   const connection = await instance.connect()
   let files = 0
   let turn: Promise<unknown> = Promise.resolve()
 
-  const run = async (sql: string) => {
-    await connection.run(sql).catch((cause: unknown) => {
-      if (/out of memory/i.test(String(cause))) {
-        throw new Problem('engine.memory', `${options.memoryLimit ?? 'its limit'} did not suffice`, { cause })
-      }
-      throw cause
+  const told = <T>(work: Promise<T>): Promise<T> =>
+    work.catch((cause: unknown) => {
+      throw engineProblem(cause, options)
     })
-  }
+  const run = (sql: string) => told(connection.run(sql).then(() => {}))
 
-  return {
+  const engine: SetEngine = {
     run,
-    rows: (sql) => rowsOf(connection, sql),
-    columns: (sql) => columnsOf(connection, sql),
+    rows: (sql) => told(rowsOf(connection, sql)),
+    columns: (sql) => told(columnsOf(connection, sql)),
     async load(table, columns, chunks) {
       const path = join(options.temporaryFolder, `load-${++files}.tsv`)
-      await writeChunks(path, chunks)
       try {
+        await writeChunks(path, chunks)
         await run(
           `copy ${table} (${columns.join(', ')}) from ${sqlText(path)} (format csv, delimiter '\t', header false, nullstr '\\N', quote '', escape '', auto_detect false)`,
         )
@@ -89,6 +93,26 @@ export async function openSetEngine(options: DuckDbOptions): Promise<SetEngine> 
       await rm(options.temporaryFolder, { recursive: true, force: true })
     },
   }
+  return {
+    ...engine,
+    load: (table, columns, chunks) => onDisk(table, () => engine.load(table, columns, chunks)),
+    writeParquet: (sql, path) => onDisk(path, () => engine.writeParquet(sql, path)),
+    hashParquet: (sql) => onDisk(temporaryFolder, () => engine.hashParquet(sql)),
+    close: () => onDisk(temporaryFolder, () => engine.close()),
+  }
+}
+
+/** What DuckDB says of memory and disks it says in words only. */
+function engineProblem(cause: unknown, { memoryLimit, file }: DuckDbOptions): unknown {
+  const words = String(cause)
+  if (/out of memory/i.test(words))
+    return new Problem('engine.memory', `${memoryLimit ?? 'its limit'} did not suffice`, { cause })
+  if (/No space left|Disk quota|File too large/i.test(words)) return new Problem('disk.full', file, { cause })
+  if (/IO Error|Input\/output error|Read-only file system/i.test(words))
+    return new Problem('disk.failed', file, { cause })
+  // After an error that it takes for fatal it answers nothing more; the file is made anew from the register.
+  if (/database has been invalidated/i.test(words)) return new Problem('projection.behind', file, { cause })
+  return cause
 }
 
 async function createInstance(options: DuckDbOptions): Promise<DuckDBInstance> {

@@ -51,8 +51,9 @@ async function* readRecords(
   const query = (sql: string) => rowsOf(connection, file, sql)
   const changed = () => changedWhileRead(file.path)
   try {
+    if (numbered === undefined && file.format === 'parquet') await refuseLong(connection, file, reading)
     if (numbered === undefined) yield* readStream(connection, file, reading)
-    else yield* readSlices({ relation: numbered, texts, records, sizeBytes, changed, query })
+    else yield* readSlices({ path: file.path, relation: numbered, texts, records, sizeBytes, changed, query })
   } finally {
     close()
   }
@@ -65,6 +66,23 @@ type Reading = {
   sha256: string
   sizeBytes: number
   onReject: (rejected: RejectedRecord) => void
+}
+
+/** DuckDB hands over 2,048 records at a time, and a few kilobytes of Parquet can stand for gigabytes of them. */
+const STREAMED_RECORD_BYTES_MAX = 32 << 10
+
+async function refuseLong(
+  connection: DuckDBConnection,
+  file: TableFile,
+  { source, texts }: Reading,
+): Promise<void> {
+  const bytes = texts.map((text) => `coalesce(strlen(${text}), 0)`).join(' + ') || '0'
+  const [longest] = await rowsOf(connection, file, `SELECT max(${bytes}) FROM ${source.relation}`)
+  if (Number(longest?.[0]) > STREAMED_RECORD_BYTES_MAX)
+    throw new Problem(
+      'file.unreadable',
+      `${file.path} has a column file_row_number, and records of more than ${STREAMED_RECORD_BYTES_MAX} bytes: name the column otherwise`,
+    )
 }
 
 async function* readStream(

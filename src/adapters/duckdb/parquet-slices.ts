@@ -4,6 +4,8 @@ import type { RowBatch } from '../../intake/table-reader.ts'
 import { Problem } from '../../model/problem.ts'
 
 export type SliceSource = {
+  /** Names the file in Problems. */
+  path: string
   /** SQL of `read_parquet`, with `file_row_number`. */
   relation: string
   /** SQL of each column wanted, as text. */
@@ -21,22 +23,30 @@ type Cell = string | null
 export async function* readSlices(source: SliceSource): AsyncIterable<RowBatch> {
   const sliceRows = sliceRowsOf(source)
   // DuckDB works on the next slice while this one is taken apart.
-  let next = packedSlice(source, 0, sliceRows)
+  let next = ahead(source, 0, sliceRows)
   try {
     for (let from = 0; from < source.records; from += sliceRows) {
       const packed = await next
-      next = packedSlice(source, from + sliceRows, from + 2 * sliceRows)
+      next = ahead(source, from + sliceRows, from + 2 * sliceRows)
       for (let group = 0; from + group * GROUP_ROWS < endOf(source, from + sliceRows); group++) {
         const first = from + group * GROUP_ROWS
         const count = endOf(source, first + GROUP_ROWS) - first
-        const columns = unpacked(source, packed?.[group], first, count) ?? (await plain(source, first, count))
-        yield batchOf(columns, first, count, source.records)
+        const columns = unpacked(source, packed?.[group], first, count)
+        if (columns !== undefined) yield batchOf(columns, first, count, source.records)
+        else yield* plainly(source, first, count)
       }
     }
   } finally {
     // The connection must not be closed under a running query, however this ends.
     await next.catch(() => {})
   }
+}
+
+/** It may fail before anybody waits for it: that is told when its turn comes. */
+function ahead(source: SliceSource, from: number, to: number): ReturnType<typeof packedSlice> {
+  const slice = packedSlice(source, from, to)
+  slice.catch(() => {})
+  return slice
 }
 
 /** Rows of a batch, and of what is strung into one value. */
@@ -54,6 +64,11 @@ function endOf({ records }: SliceSource, row: number): number {
   return Math.min(row, records)
 }
 
+/** What a CSV file may have of a cell and a record, and what is held as one batch: a few kilobytes of Parquet can stand for terabytes. */
+const CELL_BYTES_MAX = 1 << 20
+const RECORD_BYTES_MAX = 8 << 20
+const BATCH_BYTES_MAX = 64 << 20
+
 /** Between cells; a cell that holds it makes more pieces than there are rows. */
 const SEPARATOR = '\x1f'
 
@@ -63,9 +78,10 @@ const FIRST_SIGN = 48
 const signs = Array.from({ length: MODULUS }, (_, sign) => String.fromCharCode(FIRST_SIGN + sign)).join('')
 const inOrder = signs.repeat(Math.ceil(GROUP_ROWS / MODULUS) + 1)
 
-/** Per group its rows, their signs and the columns as one text each; undefined when DuckDB cannot hold so much. */
+/** Per group its rows, their signs and the columns as one text each; undefined when that is too much to be held. */
 async function packedSlice(source: SliceSource, from: number, to: number): Promise<unknown[][] | undefined> {
   if (from >= source.records) return undefined
+  if ((await sizesOf(source, from, to)).all > BATCH_BYTES_MAX) return undefined
   const strung = source.texts.map((text) => `string_agg('${SEPARATOR}' || coalesce(${text}, ''), '')`)
   const sign = `string_agg(chr((${FIRST_SIGN} + file_row_number % ${MODULUS})::INTEGER), '')`
   const group = `file_row_number // ${GROUP_ROWS}`
@@ -106,6 +122,37 @@ function unpacked(
     columns.push(cells)
   }
   return columns
+}
+
+/** A group cell by cell, in as many batches as its longest record asks for. */
+async function* plainly(source: SliceSource, first: number, count: number): AsyncGenerator<RowBatch> {
+  const { record, all } = await sizesOf(source, first, first + count)
+  const step = all <= BATCH_BYTES_MAX ? count : Math.max(1, Math.floor(BATCH_BYTES_MAX / record))
+  for (let at = first; at < first + count; at += step) {
+    const some = Math.min(step, first + count - at)
+    yield batchOf(await plain(source, at, some), at, some, source.records)
+  }
+}
+
+type Sizes = { record: number; all: number }
+
+/** Bytes of the longest record and of all of them, counted in DuckDB, where a cell that stands there often is held once. */
+async function sizesOf(source: SliceSource, from: number, to: number): Promise<Sizes> {
+  const lengths = source.texts.map((text) => `coalesce(strlen(${text}), 0)`)
+  if (lengths.length === 0) return { record: 0, all: 0 }
+  const record = lengths.join(' + ')
+  const [sizes] = await source.query(
+    `SELECT max(greatest(${lengths.join(', ')}, 0)), max(${record}), sum(${record}) FROM ${rowsBetween(source, from, to)}`,
+  )
+  const [cell = 0, longest = 0, all = 0] = (sizes ?? []).map(Number)
+  if (cell > CELL_BYTES_MAX) throw tooLarge(source, from, to, `a cell of more than ${CELL_BYTES_MAX} bytes`)
+  if (longest > RECORD_BYTES_MAX)
+    throw tooLarge(source, from, to, `one of more than ${RECORD_BYTES_MAX} bytes`)
+  return { record: longest, all }
+}
+
+function tooLarge({ path }: SliceSource, from: number, to: number, what: string): Problem {
+  return new Problem('file.unreadable', `${path} has ${what} in its records ${from + 1} to ${to}`)
 }
 
 async function plain(source: SliceSource, first: number, count: number): Promise<Cell[][]> {

@@ -102,8 +102,6 @@ function epochsIn(folder: string): number[] {
 
 /** Read again each time: another process of this register may have taken the next key. */
 function signingKeys(folder: string): Pick<KeyRing, 'signer' | 'nextSigner' | 'adoptSigner'> {
-  const current = join(folder, SIGNING_FILE)
-  const next = join(folder, NEXT_SIGNING_FILE)
   return {
     get signer() {
       return signerFromSeed(readKey(folder, SIGNING_FILE))
@@ -113,23 +111,34 @@ function signingKeys(folder: string): Pick<KeyRing, 'signer' | 'nextSigner' | 'a
       return signerFromSeed(readKey(folder, NEXT_SIGNING_FILE))
     },
     adoptSigner(publicKey) {
-      const isOf = (path: string) => isKeyOf(readIfThere(path), publicKey)
-      const held = openIfThere(current)
       try {
-        if (isKeyOf(held === undefined ? undefined : readWhole(held), publicKey)) return 'signs'
-        if (isOf(next)) {
-          // Overwritten first: a crash after it leaves a key that signs for nobody, and the next one to be adopted. Through what was
-          // opened: another process may have put the next key in its place meanwhile.
-          if (held !== undefined) overwrite(held)
-          renameIfThere(next, current)
-          flush(openSync(folder, 'r'))
-        }
-        if (isOf(current)) return 'signs'
-        return existsSync(current) ? 'another' : 'missing'
-      } finally {
-        if (held !== undefined) closeSync(held)
+        return adopt(folder, publicKey)
+      } catch (cause) {
+        if (isProblem(cause)) throw cause
+        throw new Problem('keys.unusable', 'the next signing key cannot be taken', { cause })
       }
     },
+  }
+}
+
+function adopt(folder: string, publicKey: Uint8Array): 'signs' | 'missing' | 'another' {
+  const current = join(folder, SIGNING_FILE)
+  const next = join(folder, NEXT_SIGNING_FILE)
+  const isOf = (path: string) => isKeyOf(readIfThere(path), publicKey)
+  const held = openIfThere(current)
+  try {
+    if (isKeyOf(held === undefined ? undefined : readWhole(held), publicKey)) return 'signs'
+    if (isOf(next)) {
+      // Overwritten first: a crash after it leaves a key that signs for nobody, and the next one to be adopted. Through what was
+      // opened: another process may have put the next key in its place meanwhile.
+      if (held !== undefined) overwrite(held)
+      renameIfThere(next, current)
+      flush(openSync(folder, 'r'))
+    }
+    if (isOf(current)) return 'signs'
+    return existsSync(current) ? 'another' : 'missing'
+  } finally {
+    if (held !== undefined) closeSync(held)
   }
 }
 
@@ -146,7 +155,10 @@ function openIfThere(path: string): number | undefined {
 }
 
 function readIfThere(path: string): Uint8Array | undefined {
-  return ifThere(() => readFileSync(path))
+  return ifThere(() => {
+    refuseOthers(path)
+    return readFileSync(path)
+  })
 }
 
 function renameIfThere(from: string, to: string): void {
@@ -241,8 +253,10 @@ function readKey(folder: string, file: string): Uint8Array {
   return new Uint8Array(key)
 }
 
-/** As ssh does with its keys. Windows has no such bits. */
+/** As ssh does with its keys. Windows has no such bits. A pipe in a key's place would keep whoever opens it waiting for ever. */
 function refuseOthers(path: string): void {
-  if (process.platform !== 'win32' && (statSync(path).mode & OTHERS_MAY) !== 0)
+  const found = statSync(path)
+  if (!found.isFile()) throw new Problem('keys.unusable', `${path} is no file`)
+  if (process.platform !== 'win32' && (found.mode & OTHERS_MAY) !== 0)
     throw new Problem('keys.exposed', `chmod 600 ${path}`)
 }

@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import { Problem } from '../../model/problem.ts'
 import type { Signer } from '../../register/key-ring.ts'
 import { diskProblem } from '../files/disk-full.ts'
+import { openPlain } from '../files/open-plain.ts'
 import { signerFromSeed } from './ed25519.ts'
 
 const SEED_BYTES = 32
@@ -14,7 +15,7 @@ const OTHERS_MAY = 0o077
 type KeyProblem = 'approver.key_unusable' | 'recipient.keys_unusable'
 
 export async function readSeedFile(path: string, code: KeyProblem): Promise<Signer> {
-  const file = await open(path, 'r').catch((cause: unknown) => {
+  const file = await openPlain(path).catch((cause: unknown) => {
     throw new Problem(code, `${path} cannot be read`, { cause })
   })
   try {
@@ -61,7 +62,6 @@ async function refuseOthers(file: FileHandle, path: string, code: KeyProblem): P
     throw new Problem(code, `others can read ${path}; run chmod 600 on it if none has`)
 }
 
-/** A folder opens like a file, and cannot be read. */
 async function readWhole(file: FileHandle, path: string, code: KeyProblem): Promise<string> {
   return file.readFile('latin1').catch((cause: unknown) => {
     throw new Problem(code, `${path} cannot be read`, { cause })

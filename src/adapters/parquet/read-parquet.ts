@@ -9,7 +9,7 @@ import {
   parquetRead,
 } from 'hyparquet'
 import { Problem } from '../../model/problem.ts'
-import { fileProblem } from '../files/hash-file.ts'
+import { fileProblem } from '../files/file-problem.ts'
 
 type Cell = string | null
 

@@ -10,6 +10,8 @@ import { NodeFS } from '@electric-sql/pglite/nodefs'
 /** Where COPY finds the rows, as a path inside PGlite. */
 export const ROWS_DEVICE = '/dev/fairshare_rows'
 const ROWS_DEVICE_NUMBER = [81, 1] as const
+/** EIO, as the WebAssembly module numbers it. */
+export const EMSCRIPTEN_EIO = 29
 
 /** Only fsync can be intercepted (fdatasync never leaves the WebAssembly module), so the WAL must use it too. */
 export const durableStart = [
@@ -52,8 +54,14 @@ export class DurableFolder extends NodeFS {
     const prepare = (module: object) => {
       const { FS, NODEFS } = module as Emscripten
       NODEFS.stream_ops.fsync = (stream) => {
-        if (stream.nfd === undefined) fsyncPath(NODEFS.realPath(stream.node))
-        else fsyncSync(stream.nfd)
+        try {
+          if (stream.nfd === undefined) fsyncPath(NODEFS.realPath(stream.node))
+          else fsyncSync(stream.nfd)
+        } catch {
+          // Thrown on, it would leave PostgreSQL in the middle of a commit and alive. Told, PostgreSQL panics, as it has to: what
+          // the system has thrown away of this file, no second fsync brings back. The next opening replays what is durable.
+          return EMSCRIPTEN_EIO
+        }
         this.syncs++
         return 0
       }

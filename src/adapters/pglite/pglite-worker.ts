@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import { PGlite } from '@electric-sql/pglite'
 import type { DatabaseRefusal, Row } from '../../register/store.ts'
-import { DurableFolder, durableStart, fsyncPath, ROWS_DEVICE } from './durable-folder.ts'
+import { DurableFolder, durableStart, EMSCRIPTEN_EIO, fsyncPath, ROWS_DEVICE } from './durable-folder.ts'
 import {
   FLOW_CHUNKS_MAX,
   FLOW_STATE,
@@ -24,7 +24,8 @@ const TRANSACTIONS_BETWEEN_LOOKS = 2_000
 const COPIED_BYTES_BETWEEN_LOOKS = 64 << 20
 const BYTEA_OID = 17
 const INT8_OID = 20
-const EMSCRIPTEN_EIO = 29
+const INSUFFICIENT_PRIVILEGE = '42501'
+const IO_ERROR = '58030'
 
 const port = parentPort
 if (port === null) throw new Error('this file runs as a worker')
@@ -193,7 +194,9 @@ async function boundWal(database: PGlite): Promise<void> {
 function refusalOf(error: unknown): DatabaseRefusal {
   if (!(error instanceof Error)) return { message: 'PGlite threw something that is no error' }
   const { code, constraint } = error as Error & { code?: string; constraint?: string }
-  return { message: error.message, code, constraint }
+  // Of a file that may not be opened PostgreSQL says what it says of a table that may not be read.
+  const isFile = code === INSUFFICIENT_PRIVILEGE && /^could not \w+ (file|directory)/.test(error.message)
+  return { message: error.message, code: isFile ? IO_ERROR : code, constraint }
 }
 
 /** What a WebAssembly trap and Emscripten's exit are called. */
