@@ -1,7 +1,21 @@
-// Ends every run with one line a machine can read: `N passed, N failed`.
+// Ends every run with one line a machine can read: `N passed, N failed`. A value of a made-up person in anything that the run
+// printed, its errors and its child processes included, is a failure of its own.
 import type { Reporter, TestModule, TestRunEndReason } from 'vitest/node'
+import { leakWatch, watchStream } from './leak-watch.ts'
 
 export class PlainReporter implements Reporter {
+  private readonly watch = leakWatch()
+
+  onInit(): void {
+    watchStream(process.stdout, this.watch)
+    watchStream(process.stderr, this.watch)
+  }
+
+  /** Before other reporters decide whether they show it. */
+  onUserConsoleLog({ content }: { content: string }): void {
+    this.watch.look(content)
+  }
+
   onTestRunEnd(
     modules: readonly TestModule[],
     unhandled: readonly unknown[],
@@ -19,8 +33,14 @@ export class PlainReporter implements Reporter {
         else failed++
       }
     }
+    if (this.watch.found() > 0) {
+      console.log(`a value of a person was printed ${this.watch.found()} times`)
+      failed++
+    }
     // A run that failed before any test, or found none, must not look clean.
     if (failed === 0 && (passed === 0 || reason !== 'passed')) failed = 1
+    // The caller asks how the process ended as well.
+    if (failed > 0) process.exitCode = 1
     console.log(`${passed} passed, ${failed} failed`)
   }
 }
