@@ -20,6 +20,7 @@ import {
   readRequestFile,
   type StoryClock,
 } from '../../src/index.ts'
+import { membersFull, PEOPLE_MIN } from './cells.ts'
 import { countGroups } from './count-groups.ts'
 import { type ExpectedBeat, expectations } from './expect.ts'
 import { type FactFile, factFiles } from './fact-files.ts'
@@ -29,6 +30,11 @@ import { type BeatId, beatIds, people as namedPeople } from './people.ts'
 import { dontTrustUs } from './trust.ts'
 
 type Step = (step: { step: string; done?: number; detail?: string }) => void
+
+export const peopleFull = membersFull
+export const peopleMin = PEOPLE_MIN
+/** Before anything in the story happens. */
+export const startsAt = '2017-05-01T08:00:00Z'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
 const policyFolder = join(here, 'policy')

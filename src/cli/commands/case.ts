@@ -9,51 +9,60 @@ import { findExample } from '../../service/find-example.ts'
 import type { App } from '../../service/open-app.ts'
 import { type StoryClock, storyClock } from '../../service/story-clock.ts'
 import { useApp } from '../../service/use-app.ts'
-import { type Command, optional, required } from '../command.ts'
+import { type Command, optional } from '../command.ts'
 import type { CaseBeat, CaseReport } from '../report/case-report.ts'
 import { renderHtml } from '../report/html-report.ts'
+import { renderStoryHtml } from '../report/story-html.ts'
+import { type StoryReport, storyHolds } from '../report/story-report.ts'
+import { renderStory } from '../report/story-terminal.ts'
 import { caseHolds } from '../report/tell-case.ts'
 import { tellWhoHas } from '../report/tell-trust.ts'
 import { renderTerminal } from '../report/terminal-report.ts'
+import { atMost } from './argument-count.ts'
 import { checkJson } from './check.ts'
 
-const fullSize = 1_065_220
-const peopleMin = 1_000
 const peopleMax = 20_000_000
-/** Before anything in the story happens. */
-const storyStart = '2017-05-01T08:00:00Z'
+
+/** What `--story` calls the cases. */
+const stories: Readonly<Record<string, string>> = {
+  party: 'baby-club-2017',
+  contractor: 'funeral-plan-2011',
+}
+const firstStory = 'party'
 
 type CaseProgram = {
+  /** At its real size, and at the least at which every group of its people is there. */
+  peopleFull: number
+  peopleMin: number
+  /** ISO: before anything in the story happens. */
+  startsAt: string
   runCase(
     app: App,
     options: {
       people: number
       dataFolder: string
-      /** The clock the app was opened with: each beat sets it to its own day. */
+      /** The clock the app was opened with: the story sets it to its own days. */
       clock: StoryClock
       onStep: (step: { step: string; done?: number; detail?: string }) => void
     },
-  ): Promise<CaseReport>
+  ): Promise<CaseReport | StoryReport>
 }
 
 export const caseCommand: Command = {
   name: 'case',
   summary: 'Tell a worked case with real parts, at its real size',
-  usage: '<name> [--people <number>]',
+  usage: '[<name>] [--story party|contractor] [--people <number>]',
   example: 'case baby-club-2017 --people 20000',
   options: {
-    people: {
-      type: 'string',
-      value: 'number',
-      says: `how many people (default ${fullSize}, at least ${peopleMin})`,
-    },
+    story: { type: 'string', value: 'name', says: 'party (the list, 2017) or contractor (the copy, 2011)' },
+    people: { type: 'string', value: 'number', says: 'how many people (default: as many as there were)' },
     codes: { type: 'boolean', says: 'show the reason codes' },
   },
   async run({ arguments: given, options, terminal, configuration }) {
-    const name = required(given[0], 'the name of a case, e.g. baby-club-2017')
-    const people = peopleOption(optional(options.people))
+    const name = caseName(given, optional(options.story))
     const program = (await import(pathToFileURL(findExample(name)).href)) as CaseProgram
-    const clock = storyClock(instantFromIso(storyStart))
+    const people = peopleOption(optional(options.people), program)
+    const clock = storyClock(instantFromIso(program.startsAt))
     const home =
       optional(options.home) === undefined ? resolve('.fairshare', `${name}-${people}`) : configuration.home
     const report = await useApp({ ...placedIn(home, configuration), now: clock.now }, (app) =>
@@ -65,21 +74,53 @@ export const caseCommand: Command = {
       }),
     )
     const path = join(home, 'report.html')
-    const made = [{ path, what: 'this report as a page to read offline or print' }, ...madeIn(home)]
-    const complete = { ...report, made }
-    await writeFile(path, renderHtml(complete))
-    if (options.json === true) terminal.printJson(caseJson(complete))
-    else {
-      terminal.print(
-        renderTerminal(complete, {
-          codes: options.codes === true,
-          color: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
-          width: process.stdout.columns ?? 100,
-        }),
-      )
+    const page = { path, what: 'this report as a page to read offline or print' }
+    const layout = {
+      codes: options.codes === true,
+      color: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+      width: process.stdout.columns ?? 100,
     }
-    return caseHolds(complete) ? 0 : 1
+    const told =
+      'beats' in report
+        ? tellTheCase({ ...report, made: [page, ...madeIn(home)] }, layout)
+        : tellTheStory({ ...report, made: [page, ...report.made] }, layout)
+    await writeFile(path, told.html)
+    if (options.json === true) terminal.printJson(told.json)
+    else terminal.print(told.text)
+    return told.holds ? 0 : 1
   },
+}
+
+function caseName(given: readonly string[], story: string | undefined): string {
+  atMost(1, given, 'one case at a time')
+  if (given[0] !== undefined && story !== undefined)
+    throw new Problem('usage.invalid', 'name a case or a story, not both')
+  if (given[0] !== undefined) return given[0]
+  const named = Object.hasOwn(stories, story ?? firstStory) ? stories[story ?? firstStory] : undefined
+  if (named === undefined)
+    throw new Problem('usage.invalid', `--story is one of ${Object.keys(stories).join(', ')}`)
+  return named
+}
+
+type Layout = { codes: boolean; color: boolean; width: number }
+type Told = { html: string; text: string; json: unknown; holds: boolean }
+
+function tellTheCase(report: CaseReport, layout: Layout): Told {
+  return {
+    html: renderHtml(report),
+    text: renderTerminal(report, layout),
+    json: caseJson(report),
+    holds: caseHolds(report),
+  }
+}
+
+function tellTheStory(report: StoryReport, layout: Layout): Told {
+  return {
+    html: renderStoryHtml(report),
+    text: renderStory(report, layout),
+    json: report,
+    holds: storyHolds(report),
+  }
 }
 
 /** A case in a folder of its own has its second place there too: with another register's, its log would seem forked. */
@@ -102,8 +143,8 @@ function madeIn(home: string): CaseReport['made'] {
   ]
 }
 
-function peopleOption(text: string | undefined): number {
-  const people = Number(text ?? fullSize)
+function peopleOption(text: string | undefined, { peopleFull, peopleMin }: CaseProgram): number {
+  const people = Number(text ?? peopleFull)
   if (Number.isInteger(people) && people >= peopleMin && people <= peopleMax) return people
   throw new Problem('usage.invalid', `--people is a whole number from ${peopleMin} to ${peopleMax}`)
 }
