@@ -1,5 +1,6 @@
 // What a command is: a name of one or two words, its options, and a run that prints and returns an exit code.
 import { parseArgs } from 'node:util'
+import { isOneLine } from '../model/one-line.ts'
 import { Problem } from '../model/problem.ts'
 import type { Configuration } from '../service/configuration.ts'
 import type { Terminal } from './terminal.ts'
@@ -10,6 +11,8 @@ export type OptionSpec = {
   multiple?: boolean
   says: string
   value?: string
+  /** Words that stay on record and stand in lists: one line, or `value.invalid`. */
+  recorded?: true
 }
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>
 
@@ -45,8 +48,24 @@ export const commonOptions: OptionSpecs = {
   help: { type: 'boolean', short: 'h', says: 'show this help' },
 }
 
-/** Throws `usage.invalid` naming the option that was not understood. */
+/** An argument may have a hundred thousand characters, and the reason repeats it. */
+const REASON_MAX = 200
+
+/** Throws `usage.invalid` naming the option that was not understood, `value.invalid` for words that cannot go on record. */
 export function parseInvocation(command: Command, words: readonly string[]) {
+  const invocation = readWords(command, words)
+  for (const [name, { recorded }] of Object.entries(command.options)) {
+    const value = invocation.options[name]
+    if (recorded === true && typeof value === 'string' && !isOneLine(value))
+      throw new Problem(
+        'value.invalid',
+        `--${name} is one line, without control characters or marks of direction`,
+      )
+  }
+  return invocation
+}
+
+function readWords(command: Command, words: readonly string[]) {
   const specs = { ...command.options, ...commonOptions }
   const options = Object.fromEntries(
     Object.entries(specs).map(([name, { type, short, multiple }]) => [
@@ -63,7 +82,8 @@ export function parseInvocation(command: Command, words: readonly string[]) {
     })
     return { options: values as Invocation['options'], arguments: positionals }
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message.split(/\.?\s*\n|\. /)[0]! : 'the options'
+    const reason =
+      cause instanceof Error ? cause.message.slice(0, REASON_MAX).split(/\.?\s*\n|\. /)[0]! : 'the options'
     throw new Problem('usage.invalid', `${command.name}: ${reason}`, { cause })
   }
 }

@@ -6,10 +6,14 @@ import { approverAddCommand } from './commands/approver-add.ts'
 import { approverListCommand } from './commands/approver-list.ts'
 import { approverRemoveCommand } from './commands/approver-remove.ts'
 import { auditPastCommand } from './commands/audit-past.ts'
+import { backupCommand } from './commands/backup.ts'
 import { caseCommand } from './commands/case.ts'
 import { certificateCommand } from './commands/certificate.ts'
+import { certifyCommand } from './commands/certify.ts'
 import { checkCommand } from './commands/check.ts'
 import { clockCommand } from './commands/clock.ts'
+import { copyListCommand } from './commands/copy-list.ts'
+import { copyReportCommand } from './commands/copy-report.ts'
 import { coverageCommand } from './commands/coverage.ts'
 import { destroyedCommand } from './commands/destroyed.ts'
 import { disputeCommand } from './commands/dispute.ts'
@@ -36,6 +40,7 @@ import { logFsckCommand } from './commands/log-fsck.ts'
 import { logPublishCommand } from './commands/log-publish.ts'
 import { logServeCommand } from './commands/log-serve.ts'
 import { objectCommand } from './commands/object.ts'
+import { obligationsCommand } from './commands/obligations.ts'
 import { openCommand } from './commands/open.ts'
 import { packsCheckCommand } from './commands/packs-check.ts'
 import { packsDiffCommand } from './commands/packs-diff.ts'
@@ -54,19 +59,25 @@ import { recipientListCommand } from './commands/recipient-list.ts'
 import { recipientRevokeCommand } from './commands/recipient-revoke.ts'
 import { recipientVerifyCommand } from './commands/recipient-verify.ts'
 import { recordCommand } from './commands/record.ts'
+import { registerMigrateCommand } from './commands/register-migrate.ts'
 import { releaseCommand } from './commands/release.ts'
+import { remindCommand } from './commands/remind.ts'
 import { replayCommand } from './commands/replay.ts'
 import { requestNewCommand } from './commands/request-new.ts'
+import { restoreCommand } from './commands/restore.ts'
 import { restrictCommand } from './commands/restrict.ts'
 import { reviewDecideCommand } from './commands/review-decide.ts'
 import { reviewListCommand } from './commands/review-list.ts'
 import { reviewRevokeCommand } from './commands/review-revoke.ts'
 import { seedCommand } from './commands/seed.ts'
 import { statusCommand } from './commands/status.ts'
+import { triageCommand } from './commands/triage.ts'
 import { unlinkCommand } from './commands/unlink.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { whoHasCommand } from './commands/who-has.ts'
 import { withdrawCommand } from './commands/withdraw.ts'
+import { workOrderCloseCommand } from './commands/work-order-close.ts'
+import { workOrderListCommand } from './commands/work-order-list.ts'
 
 export const commands: readonly Command[] = [
   caseCommand,
@@ -114,7 +125,14 @@ export const commands: readonly Command[] = [
   releaseCommand,
   receiveCommand,
   destroyedCommand,
+  copyReportCommand,
+  copyListCommand,
+  workOrderListCommand,
+  workOrderCloseCommand,
   followUpCommand,
+  triageCommand,
+  obligationsCommand,
+  remindCommand,
   whoHasCommand,
   receiptCommand,
   proveCommand,
@@ -126,14 +144,18 @@ export const commands: readonly Command[] = [
   certificateCommand,
   clockCommand,
   statusCommand,
+  registerMigrateCommand,
   logPublishCommand,
   logServeCommand,
   logFsckCommand,
+  backupCommand,
+  restoreCommand,
   keysListCommand,
   keysRotateCommand,
   keyNewCommand,
   keyAnswerCommand,
   keyTrustCommand,
   openCommand,
+  certifyCommand,
   verifyCommand,
 ]

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { isProblem, Problem, problems } from '../model/problem.ts'
 import { configurationFrom } from '../service/configuration.ts'
+import { programVersion } from '../service/package-root.ts'
 import { type Command, helpText, optional, parseInvocation } from './command.ts'
 import { commands } from './commands.ts'
 import { openTerminal, type Terminal, table } from './terminal.ts'
@@ -17,7 +18,8 @@ export async function main(words: readonly string[]): Promise<number> {
     return await dispatch(words, terminal)
   } catch (error) {
     terminal.settle()
-    return isProblem(error) ? showProblem(error, terminal, json) : showBug(error, terminal, json)
+    const problem = isProblem(error) ? error : systemProblem(error)
+    return problem === undefined ? showBug(error, terminal, json) : showProblem(problem, terminal, json)
   }
 }
 
@@ -29,6 +31,10 @@ function leaveQuietly(error: NodeJS.ErrnoException): void {
 async function dispatch(words: readonly string[], terminal: Terminal): Promise<number> {
   const command = findCommand(words)
   if (command === undefined) {
+    if (words.length === 1 && words[0] === '--version') {
+      terminal.print(programVersion())
+      return 0
+    }
     const asked = words.filter((word) => !word.startsWith('-'))
     const family = commands.filter(({ name }) => name.startsWith(`${asked[0] ?? ''} `))
     const helped = asked.length === 1 && family.length > 0 && asksForHelp(words)
@@ -80,14 +86,39 @@ function showProblem(problem: Problem, terminal: Terminal, json: boolean): numbe
     })
     return exit
   }
-  terminal.note(`fairshare: ${title}: ${problem.detail}`)
+  terminal.note(`fairshare: ${title}: ${oneLine(problem.detail)}`)
   for (const { place, message, remedy: mend } of problem.findings) {
     const where = [place.file, place.line, place.column].filter((part) => part !== undefined).join(':')
-    terminal.note(`  ${where}  ${message}\n    ${mend}`)
+    terminal.note(`  ${oneLine(where)}  ${oneLine(message)}\n    ${oneLine(mend)}`)
   }
   terminal.note(`What to do: ${remedy}  (${problem.code})`)
   return exit
 }
+
+/** A name with a line break in it would otherwise say something in our place. */
+function oneLine(text: string): string {
+  return text.replaceAll(/[\r\n\u2028\u2029]+/g, ' ')
+}
+
+/** What a path leads to is not ours to know: what the system says of it, when no command has said it better. */
+function systemProblem(cause: unknown): Problem | undefined {
+  if (!(cause instanceof Error) || !('code' in cause) || !('path' in cause)) return undefined
+  const words = systemWords.get(String(cause.code))
+  if (words === undefined) return undefined
+  return new Problem('file.unusable', `${String(cause.path).slice(0, PATH_SHOWN_MAX)} ${words}`, { cause })
+}
+
+const PATH_SHOWN_MAX = 200
+
+const systemWords: ReadonlyMap<string, string> = new Map([
+  ['ENAMETOOLONG', 'is too long a name'],
+  ['ELOOP', 'is a link that leads in a circle'],
+  ['ENOTDIR', 'lies below something that is no folder'],
+  ['EISDIR', 'is a folder'],
+  ['EACCES', 'may not be used by this user'],
+  ['EPERM', 'may not be used by this user'],
+  ['EROFS', 'lies where nothing can be written'],
+])
 
 /** Anything that is no Problem is our fault: an id for the user, the cause only where someone asks for it. */
 function showBug(error: unknown, terminal: Terminal, json: boolean): number {

@@ -35,15 +35,15 @@ export function openTerminal(out: Stream, err: Stream): Terminal {
     settle,
     print(text) {
       settle()
-      out.write(`${text}\n`)
+      out.write(`${harmless(text)}\n`)
     },
     printJson(value) {
       settle()
-      out.write(`${JSON.stringify(value, undefined, 2)}\n`)
+      out.write(`${harmlessJson(value)}\n`)
     },
     note(text) {
       settle()
-      err.write(`${text}\n`)
+      err.write(`${harmless(text)}\n`)
     },
     progress({ step, done, detail }) {
       if (!interactive) return
@@ -53,12 +53,39 @@ export function openTerminal(out: Stream, err: Stream): Terminal {
       current = step
       drawnAt = now
       drawn = true
-      err.write(
-        `\r\x1b[2K${progressLine(step, done, detail, (now - startedAt) / 1000).slice(0, (err.columns ?? 100) - 1)}`,
+      const line = progressLine(step, done, detail, (now - startedAt) / 1000).slice(
+        0,
+        (err.columns ?? 100) - 1,
       )
+      err.write(`\r\x1b[2K${harmless(line)}`)
     },
   }
 }
+
+/**
+ * Names of columns, files and people come from outside, and whatever prints one comes through here: nothing in them may move
+ * the cursor, set the title, hide a line or turn its direction. Our own emphasis passes (`paint.ts`); so do lines and tabs.
+ */
+function harmless(text: string): string {
+  if (!steering.test(text)) return text
+  return text
+    .split(ourEmphasis)
+    .map((part, index) => (index % 2 === 1 ? part : part.replaceAll(everySteering, '?')))
+    .join('')
+}
+
+/** The same value, escaped: JSON itself escapes only what stands below the blank. */
+function harmlessJson(value: unknown): string {
+  const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+  return JSON.stringify(value, undefined, 2).replaceAll(beyondJson, escaped)
+}
+
+const marksOfDirection = '\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069'
+const steering = new RegExp(`[\\0-\\x08\\x0b-\\x1f\\x7f-\\x9f${marksOfDirection}]`)
+const everySteering = new RegExp(steering, 'g')
+const beyondJson = new RegExp(`[\\x7f-\\x9f${marksOfDirection}]`, 'g')
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is how an emphasis begins and ends
+const ourEmphasis = /(\x1b\[(?:1|2|22|36|39)m)/
 
 function progressLine(
   step: string,
@@ -78,13 +105,17 @@ export function count(number: number): string {
   return number.toLocaleString('en-GB')
 }
 
+/** A cell in two lines would be a row that nobody wrote. */
+const lineEnds = /[\t\n\v\f\r\u0085\u2028\u2029]+/g
+
 /** Columns padded to equal width; the columns named in `right` are aligned right. */
 export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
   const widths: number[] = []
-  for (const row of rows) {
+  const lines = rows.map((row) => row.map((cell) => cell.replaceAll(lineEnds, ' ')))
+  for (const row of lines) {
     for (const [index, cell] of row.entries()) widths[index] = Math.max(widths[index] ?? 0, cell.length)
   }
-  return rows.map((row) =>
+  return lines.map((row) =>
     row
       .map((cell, index) =>
         right.includes(index) ? cell.padStart(widths[index]!) : cell.padEnd(widths[index]!),

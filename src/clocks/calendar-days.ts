@@ -17,10 +17,6 @@ export function monthsAfter(date: DateNumber, months: number): DateNumber {
   return later.year * 10_000 + later.month * 100 + later.day
 }
 
-export function daysBetween(first: DateNumber, last: DateNumber): number {
-  return plain(first).until(plain(last), { largestUnit: 'days' }).days
-}
-
 export function isWeekend(date: DateNumber): boolean {
   return plain(date).dayOfWeek > 5
 }

@@ -2,6 +2,7 @@
 import { join, resolve } from 'node:path'
 import type { Instant } from '../model/instant.ts'
 import { Problem } from '../model/problem.ts'
+import { type MailConfiguration, mailConfigurationFrom } from './mail-configuration.ts'
 
 export type Configuration = {
   /** Data folder: register (unless DATABASE_URL), projection, keys, decisions. Losing `keys` loses every lookup. */
@@ -16,6 +17,8 @@ export type Configuration = {
   signedStateFile: string | undefined
   /** Origin of the log of a register that is new, e.g. log.example.org/members; absent = made from the register's id. */
   logOrigin: string | undefined
+  /** Where reminders are mailed; absent = they are files in the outbox alone. */
+  mail?: MailConfiguration | undefined
   /** The clock: microseconds since 1970 UTC. */
   now: () => Instant
 }
@@ -35,15 +38,23 @@ export function configurationFrom(
   const home = resolve(chosen.home || environment.FAIRSHARE_HOME || '.fairshare/default')
   return {
     home,
-    databaseUrl: environment.DATABASE_URL || undefined,
+    databaseUrl: databaseUrlFrom(environment.DATABASE_URL),
     memoryLimit: memoryLimitFrom(environment.FAIRSHARE_MEMORY || '320MB'),
     actor: environment.FAIRSHARE_ACTOR || 'command-line',
     signedStateFile: environment.FAIRSHARE_SIGNED_STATE
       ? resolve(environment.FAIRSHARE_SIGNED_STATE)
       : undefined,
     logOrigin: logOriginFrom(environment.FAIRSHARE_LOG_ORIGIN),
+    mail: mailConfigurationFrom(environment),
     now: () => Date.now() * 1000,
   }
+}
+
+/** The message does not repeat it: it may hold a password. */
+function databaseUrlFrom(text: string | undefined): string | undefined {
+  if (!text) return undefined
+  if (/^postgres(ql)?:\/\//.test(text)) return text
+  throw new Problem('value.invalid', 'DATABASE_URL begins with postgres:// or postgresql://')
 }
 
 function logOriginFrom(text: string | undefined): string | undefined {

@@ -36,7 +36,7 @@ export async function importFile(app: App, wanted: FileToImport): Promise<Import
   const rejectsFile = rejectFilePath(file)
   await checkWritable(rejectsFile)
   const result = await importFacts(app.register, app.reader, {
-    file: { path: file, format },
+    file: { path: file, format, ...(mapping.sheet !== undefined && { sheet: mapping.sheet }) },
     mapping,
     actor: app.configuration.actor,
     rejects: rejectFile(rejectsFile),

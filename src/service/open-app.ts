@@ -12,16 +12,20 @@ import { parquetEncoder } from '../adapters/parquet/parquet-encoder.ts'
 import { openPgliteStore } from '../adapters/pglite/open-pglite-store.ts'
 import { openPostgresStore } from '../adapters/postgres/open-postgres-store.ts'
 import { threadTreeBuilder } from '../adapters/threads/thread-tree-builder.ts'
+import { xlsxEncoder } from '../adapters/xlsx/xlsx-encoder.ts'
 import type { SetEngine } from '../decide/set-engine.ts'
 import type { TableReader } from '../intake/table-reader.ts'
 import type { Dataset } from '../model/policy.ts'
 import { isProblem, Problem } from '../model/problem.ts'
+import type { KeyRing } from '../register/key-ring.ts'
 import type { LogPlaces } from '../register/log-store.ts'
 import { registerIsNew } from '../register/migrate.ts'
 import { openRegister, type Register } from '../register/open-register.ts'
 import type { RegisterStore } from '../register/store.ts'
 import { prepareProjection } from '../release/catch-up-projection.ts'
 import type { ReleaseContext } from '../release/decision-context.ts'
+import type { Outbox } from '../release/outbox.ts'
+import type { Sealer } from '../release/sealer.ts'
 import { type Configuration, signedStatePath } from './configuration.ts'
 import { packageRoot, pathBelow } from './package-root.ts'
 import { readPolicyBook } from './policy-book.ts'
@@ -39,46 +43,69 @@ export type App = {
   close(): Promise<void>
 }
 
+/** What lies between the app and everything that can fail under it. */
+export type AppPorts = {
+  store: RegisterStore
+  engine: SetEngine
+  keys: KeyRing
+  log: LogPlaces
+  outbox: Outbox
+  reader: TableReader
+  sealer: Sealer
+}
+
+export type OpenAppOptions = {
+  /** Asked for each port before it is used first; what comes back is used in its place. */
+  decorate?: <P extends keyof AppPorts>(name: P, port: AppPorts[P]) => AppPorts[P]
+}
+
 const migrationsFolder = pathBelow(packageRoot, 'sql/')
 
-export async function openApp(configuration: Configuration): Promise<App> {
+export async function openApp(
+  configuration: Configuration,
+  { decorate = (_name, port) => port }: OpenAppOptions = {},
+): Promise<App> {
   const { home } = configuration
   await mkdir(home, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
     throw new Problem('register.unavailable', `the data folder ${home} cannot be made`, { cause })
   })
   // The engine first: its file lock is what keeps a second process out of the embedded store, which has none.
-  const engine = await openSetEngine({
+  const opening = await openSetEngine({
     file: join(home, 'projection.duckdb'),
     temporaryFolder: join(home, 'temporary'),
     memoryLimit: configuration.memoryLimit,
   })
+  const engine = decorate('engine', opening)
   const opened: { close(): Promise<void> }[] = [engine]
   try {
-    const store = await openStore(configuration)
+    const store = decorate('store', await openStore(configuration))
     opened.unshift(store)
     const register = await openRegister({
       store,
       // New keys only for a new register: with other keys everyone in an old one would seem unknown.
-      keys: openFileKeyRing({ folder: join(home, 'keys'), create: await registerIsNew(store) }),
+      keys: decorate(
+        'keys',
+        openFileKeyRing({ folder: join(home, 'keys'), create: await registerIsNew(store) }),
+      ),
       migrations: await readMigrations(),
       now: configuration.now,
       ...(configuration.logOrigin && { logOrigin: configuration.logOrigin }),
     })
     const releasing = {
-      sealer: ageSealer,
-      parquetEncoder,
-      outbox: openOutboxFolder({ home }),
+      sealer: decorate('sealer', ageSealer),
+      encoders: { parquet: parquetEncoder, xlsx: xlsxEncoder },
+      outbox: decorate('outbox', openOutboxFolder({ home })),
       growDecided: threadTreeBuilder(),
-      log: {
+      log: decorate('log', {
         store: openPublishedLog(publishedLogFolder(configuration)),
         signed: openSignedState(signedStatePath(configuration)),
-      },
+      }),
     }
     await refuseRolledBack(register, releasing.log)
     await prepareProjection(register, engine).catch((cause: unknown) => {
       throw isProblem(cause) ? cause : new Problem('projection.behind', 'its file is damaged', { cause })
     })
-    const reader = fileTableReader({ temporaryFolder: join(home, 'temporary') })
+    const reader = decorate('reader', fileTableReader({ temporaryFolder: join(home, 'temporary') }))
     return {
       configuration,
       register,
@@ -128,7 +155,7 @@ function openStore({ home, databaseUrl }: Configuration): Promise<RegisterStore>
     : openPostgresStore({ url: databaseUrl })
 }
 
-async function readMigrations() {
+export async function readMigrations() {
   const files = await readFolder(migrationsFolder, ['.sql'])
   return [...files].map(([name, sql]) => ({ number: Number.parseInt(name, 10), name, sql }))
 }

@@ -2,6 +2,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { openPostgresStore } from '../adapters/postgres/open-postgres-store.ts'
+import type { Light } from '../custody/obligation.ts'
+import { readObligations } from '../custody/read-obligations.ts'
 import type { DateNumber, Instant } from '../model/instant.ts'
 import type { PolicyKind } from '../model/policy.ts'
 import { jurisdictions } from '../model/vocabulary.ts'
@@ -11,6 +13,7 @@ import { type Holdings, readHoldings } from '../register/read-holdings.ts'
 import { readProjectedPosition } from '../release/read-projected-position.ts'
 import { type ReleaseState, readReleases } from '../release/read-release.ts'
 import type { Configuration } from './configuration.ts'
+import { countLights } from './obligations.ts'
 import type { App } from './open-app.ts'
 import { shippedPacks } from './shipped-packs.ts'
 
@@ -20,6 +23,8 @@ export type Status = Holdings & {
   /** Undefined while there is no projection. */
   projectedPosition: number | undefined
   releases: ReleaseStatus[]
+  /** What others owe for what they hold, by colour. */
+  obligations: Record<Light, number>
 }
 
 export type ReleaseStatus = {
@@ -56,6 +61,7 @@ export async function readStatus(app: App): Promise<Status> {
     policy: [...counts].map(([kind, count]) => ({ kind, count })),
     projectedPosition: await readProjectedPosition(engine),
     releases: (await readReleases(register.store)).map((state) => releaseStatus(state, register.now())),
+    obligations: countLights(await readObligations({ register })),
   }
 }
 

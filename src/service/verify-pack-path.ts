@@ -1,6 +1,6 @@
 // An evidence pack as it lies on a disk, in its archive or unpacked, and what of it says whose key to ask for.
-import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { openPlain } from '../adapters/files/open-plain.ts'
 import { Checklist } from '../evidence/check.ts'
 import type { PackFiles } from '../evidence/pack-files.ts'
 import type { PackOptions } from '../evidence/pack-found.ts'
@@ -43,7 +43,7 @@ async function filesAt(path: string, isFolder: boolean): Promise<PackFiles> {
 }
 
 export async function isArchive(path: string): Promise<boolean> {
-  const file = await open(path).catch(() => undefined)
+  const file = await openPlain(path).catch(() => undefined)
   if (file === undefined) return false
   try {
     const head = new Uint8Array(64)
@@ -55,7 +55,7 @@ export async function isArchive(path: string): Promise<boolean> {
 }
 
 async function readWhole(path: string): Promise<Uint8Array> {
-  const file = await open(path)
+  const file = await openPlain(path)
   try {
     if ((await file.stat()).size > ARCHIVE_BYTES_MAX)
       throw new Problem('file.unreadable', `${path} is too large to be verified as one file: unpack it first`)

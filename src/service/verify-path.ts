@@ -180,7 +180,8 @@ async function fileAt(path: string, verifiers: Verifiers, own: NoteVerifier | un
   const what = recogniseFile(bytes)
   if (what === undefined)
     throw new Problem('value.invalid', partOf(bytes) ?? `${path} is no delivery, removal, receipt or log`)
-  const key = what === 'recipient receipt' ? ofRecipient(verifiers, own) : oneFor(verifiers, bytes)
+  const isRecipients = what === 'recipient receipt' || what === 'certificate of destruction'
+  const key = isRecipients ? ofRecipient(verifiers, own) : oneFor(verifiers, bytes)
   return verifyFile(what, bytes, key, basename(path))
 }
 

@@ -65,11 +65,13 @@ function collect(stream: NodeJS.WriteStream, take: (text: string) => void): () =
 
 function setEnvironment(environment: Environment): () => void {
   const before = { ...process.env }
-  Object.assign(process.env, environment)
+  const put = (name: string, value: string | undefined) => {
+    // Assigned, it would become the word "undefined".
+    if (value === undefined) delete process.env[name]
+    else process.env[name] = value
+  }
+  for (const [name, value] of Object.entries(environment)) put(name, value)
   return () => {
-    for (const name of Object.keys(environment)) {
-      if (before[name] === undefined) delete process.env[name]
-      else process.env[name] = before[name]
-    }
+    for (const name of Object.keys(environment)) put(name, before[name])
   }
 }

@@ -78,6 +78,7 @@ export const policyWith = (change: Partial<Policy> = {}): Policy => ({
   datasets: [dataset()],
   processing: [{ id: 'offers', purpose: 'offers', recipients: ['brand'], from: 20200101 }],
   prohibitions: [],
+  workOrders: [],
   copyGrants: [],
   feeds: [],
   ...change,

@@ -57,6 +57,7 @@ export const goldenPolicy: Policy = {
   attributions: [],
   processing: [{ id: 'offers', purpose: 'offers', recipients: ['brand-owner', 'broker'], from: 20180101 }],
   prohibitions: [],
+  workOrders: [],
   copyGrants: [],
   feeds: [],
   agreements: [

@@ -50,6 +50,7 @@ const policyWith = (
   attributions: [],
   processing: [],
   prohibitions: [],
+  workOrders: [],
   copyGrants: [],
   feeds: [],
   agreements: [],

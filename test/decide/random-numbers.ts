@@ -1,6 +1,8 @@
 // Numbers that look drawn and are not: the same for the same seed and stream, so that a register of thousands is told by
 // two numbers and the first hundred of its people are the same however many follow.
 
+import { randomFrom } from '../chance.ts'
+
 export type Draw = {
   /** A whole number from 0 up to, not including, `below`. */
   below: (below: number) => number
@@ -10,13 +12,7 @@ export type Draw = {
 }
 
 export function drawFrom(seed: number, stream: number): Draw {
-  let state = (Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(stream + 1, 0xc2b2ae35)) >>> 0
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
+  const next = randomFrom(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(stream + 1, 0xc2b2ae35))
   const below = (limit: number) => Math.floor(next() * limit)
   return {
     below,

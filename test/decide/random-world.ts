@@ -247,6 +247,7 @@ const policyOf = (
     datasets: datasetOf.map((dataset) => [dataset]),
     processing: fc.constant([]),
     prohibitions: fc.constant([]),
+    workOrders: fc.constant([]),
     copyGrants: fc.constant([]),
     feeds: fc.constantFrom([], [], [{ source: 'calls', everyHours: 24 }]),
   })
@@ -325,6 +326,8 @@ const numbers: PolicyNumbers = {
 const standingOf = (releaseAt: number): fc.Arbitrary<Standing> =>
   fc.record({
     releases: fc.constant([]),
+    copies: fc.constant([]),
+    closedOrders: fc.constant(new Set<string>()),
     feeds: fc.constantFrom(
       new Map(),
       new Map([

@@ -60,6 +60,7 @@ const policy = (change: Partial<Policy> = {}): Policy => ({
   attributions: [],
   processing: [{ id: 'offers', purpose: 'offers', recipients: ['brand', 'client'], from: 20180101 }],
   prohibitions: [],
+  workOrders: [],
   copyGrants: [],
   feeds: [],
   agreements: [

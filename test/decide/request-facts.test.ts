@@ -3,7 +3,8 @@ import { whatIsAsked } from '../../src/decide/facts/asked.ts'
 import { fieldFactsOf } from '../../src/decide/facts/field-facts.ts'
 import type { RequestFacts } from '../../src/decide/plain-facts.ts'
 import { requestFactsOf } from '../../src/decide/request-facts.ts'
-import type { EarlierRelease } from '../../src/decide/standing.ts'
+import type { EarlierRelease, HeldCopy } from '../../src/decide/standing.ts'
+import type { WorkOrder } from '../../src/model/custody.ts'
 import { instantFromIso, microsecondsPerDay, microsecondsPerHour } from '../../src/model/instant.ts'
 import type { Assessment, Policy } from '../../src/model/policy.ts'
 import {
@@ -22,7 +23,7 @@ import { shippedBook } from './shipped-packs.ts'
 type Asked = Parameters<typeof factsOf>
 const earlier = (change: Partial<EarlierRelease> = {}): EarlierRelease => ({
   ...{ recipient: 'brand', agreement: 'brand-2024', records: 400, at: releaseAt - 90 * microsecondsPerDay },
-  ...{ deleteBy: 20240601, destroyed: false },
+  ...{ deleteBy: 20240601, destroyed: false, onBehalfOf: [], subProcessors: [] },
   ...change,
 })
 const entities = (change: Partial<Policy['entities'][number]>) => ({
@@ -154,6 +155,33 @@ describe('whoever is in the chain', () => {
     expect(owes(earlier({ recipient: 'party' }))).toBe(false)
     const group = { entities: [entity('brand', { group: 'g' }), entity('party', { group: 'g' })] }
     expect(owes(earlier({ recipient: 'party' }), group)).toBe(true)
+  })
+
+  it('owes none whichever part it has: behind the recipient or working for it, now or then', () => {
+    const owes = (asked: Asked[0], release: Partial<EarlierRelease>, declared: Asked[1] = {}) =>
+      factsOf(asked, declared, { releases: [earlier({ recipient: 'other', ...release })] }).deletionOverdue
+    for (const part of ['onBehalfOf', 'subProcessors'] as const) {
+      expect(owes({ [part]: ['party'] }, {}), part).toBe(false)
+      expect(owes({ [part]: ['party'] }, { recipient: 'party' }), part).toBe(true)
+      expect(owes({ [part]: ['party'] }, { recipient: 'party', destroyed: true }), part).toBe(false)
+      expect(owes({}, { [part]: ['brand'] }), part).toBe(true)
+      expect(owes({}, { [part]: ['party'] }), part).toBe(false)
+      expect(owes({ subProcessors: ['printer'] }, { [part]: ['printer'] }), part).toBe(true)
+    }
+    const group = {
+      entities: [entity('brand'), ...['party', 'printer'].map((id) => entity(id, { group: 'g' }))],
+    }
+    expect(owes({ subProcessors: ['printer'] }, { recipient: 'party' }, group)).toBe(true)
+    expect(owes({ delivery: 'hosted', onBehalfOf: ['party'] }, { recipient: 'party' })).toBe(false)
+  })
+
+  it('holds no copy past its day, though it only works for whoever gets the data', () => {
+    const copy: HeldCopy = { holder: 'printer', deleteBy: 20240613, granted: false, destroyed: false }
+    const owes = (asked: Asked[0], change: Partial<HeldCopy> = {}) =>
+      factsOf(asked, {}, { copies: [{ ...copy, ...change }] }).deletionOverdue
+    expect(owes({})).toBe(false)
+    expect(owes({ subProcessors: ['printer'] })).toBe(true)
+    expect(owes({ subProcessors: ['printer'] }, { granted: true })).toBe(false)
   })
 
   it('is in an adequate country, or a mechanism with its assessment is on record', () => {
@@ -431,15 +459,70 @@ describe('the ground claimed', () => {
 })
 
 describe('a copy', () => {
+  const order: WorkOrder = {
+    ...{
+      id: 'w',
+      recipient: 'brand',
+      dataset: 'customers',
+      purpose: 'offers',
+      task: 'repair',
+      people: ['Noor'],
+    },
+    ...{ place: 'here', from: 20240601, until: 20240711, fields: [], by: 'Dana Whitlock' },
+  }
   const grant = {
-    ...{ id: 'g', recipient: 'brand', dataset: 'customers', task: 'repair', from: 20240601 },
+    ...{ id: 'g', recipient: 'brand', dataset: 'customers', workOrder: 'w', place: 'here', from: 20240601 },
     ...{ until: 20240711, deleteBy: 20240731, by: 'Dana Whitlock' },
   }
-  it('is granted to this contractor for this dataset through the whole use', () => {
+  const asked = { workOrder: 'w' }
+  const declared = { workOrders: [order], copyGrants: [grant] }
+  it('goes by a work order that is this contractor’s, for this, through the whole use, and open', () => {
+    const live = (change: Partial<WorkOrder>, ask: Asked[0] = asked) =>
+      factsOf(ask, { workOrders: [{ ...order, ...change }] }).workOrderLive
+    const off = [
+      ...[
+        { until: 20240710 },
+        { from: 20240613 },
+        { dataset: 'x' },
+        { recipient: 'party' },
+        { purpose: 'repair' },
+      ],
+      { id: 'other' },
+    ]
+    expect([live({}), ...off.map((change) => live(change))]).toEqual([true, ...off.map(() => false)])
+    expect(live({}, {})).toBe(false)
+    const closed = { closedOrders: new Set(['w']) }
+    expect(factsOf(asked, declared, closed)).toMatchObject({ workOrderLive: false, copyGranted: false })
+  })
+  it('is granted under that order, to this contractor for this dataset, through the whole use', () => {
     const granted = (change: Partial<typeof grant>) =>
-      factsOf({}, { copyGrants: [{ ...grant, ...change }] }).copyGranted
-    const off = [{ until: 20240710 }, { from: 20240613 }, { dataset: 'x' }, { recipient: 'party' }]
-    expect([granted({}), ...off.map(granted)]).toEqual([true, false, false, false, false])
+      factsOf(asked, { ...declared, copyGrants: [{ ...grant, ...change }] }).copyGranted
+    const off = [
+      ...[
+        { until: 20240710 },
+        { from: 20240613 },
+        { dataset: 'x' },
+        { recipient: 'party' },
+        { workOrder: 'v' },
+      ],
+    ]
+    expect([granted({}), ...off.map(granted)]).toEqual([true, ...off.map(() => false)])
+    expect(factsOf({}, declared).copyGranted).toBe(false)
+  })
+  it('that nobody granted is overdue at once, one that was granted from the day after its day', () => {
+    const overdue = (copy: Partial<HeldCopy>) =>
+      factsOf(
+        {},
+        {},
+        {
+          copies: [{ holder: 'brand', deleteBy: 20240612, granted: true, destroyed: false, ...copy }],
+        },
+      ).deletionOverdue
+    expect(overdue({ granted: false })).toBe(true)
+    expect(overdue({})).toBe(false)
+    expect(overdue({ deleteBy: 20240611 })).toBe(true)
+    expect(overdue({ granted: false, destroyed: true })).toBe(false)
+    expect(overdue({ granted: false, holder: 'party' })).toBe(false)
   })
   it('leaves unless we send it or they work on it here', () => {
     const leaves = (delivery: 'sealed' | 'plain' | 'hosted' | 'in-place') => factsOf({ delivery })

@@ -7,7 +7,7 @@ const read = (path: string) => readFileSync(fileURLToPath(new URL(`../../${path}
 const page = read('docs/threats.md')
 const rows = page
   .split('\n')
-  .filter((line) => /^\| (?!---)/.test(line) && !/^\| (\| pitfall|story)/.test(line))
+  .filter((line) => /^\| (?!---)/.test(line) && !/^\| (\| pitfall|story|attack)/.test(line))
 const operatorsTests = 'test/evidence/malicious-operator.test.ts'
 
 /** The tests a row names: after a file, those of that file; before any, those of the operator. */

@@ -49,6 +49,9 @@ describe('a mapping', () => {
     ['attribution without a route', good.replace(/route: .*\n/, ''), 6, /needs route/],
     ['a key that comes twice', `${good}grade: C\n`, 8, /not YAML/],
     ['broken YAML', 'source: [', 1, /not YAML/],
+    ['a NUL in a name', good.replace('crm-joins', '"crm\\0joins"'), 1, /invisible control characters/],
+    ['half a character', good.replace('crm-joins', '"crm\\ud800"'), 1, /invisible control characters/],
+    ['an alias in a list', `${good.replace('grade: B', 'grade: &- B')}sources: [*-]\n`, undefined, /alias/],
     ['an alias', `${good.replace('grade: B', 'grade: &g B')}source2: *g\n`, undefined, /alias/],
   ])('with %s names the place', (_, yaml, line, message) => {
     expect(faults(yaml)).toContainEqual({ line, message: expect.stringMatching(message) })

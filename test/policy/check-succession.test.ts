@@ -18,6 +18,7 @@ const policy = (dpv: Policy['purposes'][number]['dpv'], number: string): Policy 
   attributions: [],
   processing: [],
   prohibitions: [],
+  workOrders: [],
   copyGrants: [],
   feeds: [],
   agreements: [],

@@ -19,6 +19,7 @@ const sections: Record<string, string> = {
   datasetFile: 'datasets/',
   processingFile: 'processing.yaml',
   prohibitionsFile: 'prohibitions.yaml',
+  workOrderFile: 'work-orders/',
   copyGrantFile: 'copy-grants/',
   feedsFile: 'feeds.yaml',
   requestFile: 'requests/',

@@ -154,16 +154,16 @@ describe('a removal', () => {
     expect(readdirSync(into).sort()).toEqual(['campaign.txt', 'removal-1-receipt.txt'])
   })
 
-  test('takes rows out of Parquet too', async () => {
-    const made = await buildDelivery(join(root, 'parquet'), keys, { format: 'parquet' })
-    const into = join(root, 'parquet-opened')
+  test.each(['parquet', 'xlsx'] as const)('takes rows out of %s too', async (format) => {
+    const made = await buildDelivery(join(root, format), keys, { format })
+    const into = join(root, `${format}-opened`)
     await openDelivery(desk, keys, { folder: made.folder, out: into })
     const applied = await applyRemoval(desk, keys, {
       folder: await removalOf([made.refs[1]!, made.refs[5]!]),
       into,
     })
     expect(applied.receipt).toMatchObject({ removed: 2, absent: 0 })
-    const table = await desk.tables.open(join(into, 'records.parquet'), 'parquet')
+    const table = await desk.tables.open(join(into, `records.${format}`), format)
     const left: (string | null)[] = []
     for await (const { columns } of table.rows()) left.push(...columns[0]!)
     expect(left).toEqual(made.refs.filter((_, row) => row !== 1 && row !== 5))

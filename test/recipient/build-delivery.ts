@@ -9,6 +9,7 @@ import { deliveredTables } from '../../src/adapters/files/delivered-tables.ts'
 import { deliveryFolder } from '../../src/adapters/files/delivery-folder.ts'
 import { signerFromSeed } from '../../src/adapters/keys/ed25519.ts'
 import { parquetEncoder } from '../../src/adapters/parquet/parquet-encoder.ts'
+import { xlsxEncoder } from '../../src/adapters/xlsx/xlsx-encoder.ts'
 import { releaseSignedText, removalSignedText } from '../../src/evidence/release-documents.ts'
 import { signCheckpoint } from '../../src/log/checkpoint.ts'
 import { bodyHash, encodeEntry, type LogEntry } from '../../src/log/log-entry.ts'
@@ -18,10 +19,17 @@ import { ReleaseLeaves, RowCommitter, refOf } from '../../src/log/release-leaves
 import { encodeVerifierKey, type NoteSigner, parseVerifierKey, signNote } from '../../src/log/signed-note.ts'
 import { encodeProof } from '../../src/log/tlog-proof.ts'
 import { canonicalJson, sha256Hex } from '../../src/model/canonical.ts'
-import type { RecipientCard, ReleaseManifest, RemovalManifest, SealedBody } from '../../src/model/release.ts'
+import type {
+  RecipientCard,
+  RecordsFormat,
+  ReleaseManifest,
+  RemovalManifest,
+  SealedBody,
+} from '../../src/model/release.ts'
 import { sealedColumns } from '../../src/model/sealed-columns.ts'
 import type { RecipientDesk, RecipientKeys } from '../../src/recipient/recipient-desk.ts'
 import { proofBytes } from '../../src/release/proof-file.ts'
+import type { RowEncoder, RowEncoders } from '../../src/release/shape/row-encoder.ts'
 
 export const registerId = '0b5f6a9e-3c1d-4e7a-9f2b-8d6c5a4e3f21'
 const origin = 'club.example/register'
@@ -51,7 +59,7 @@ export async function recipientKeys(name: string, seed: number): Promise<Recipie
 export type Row = (string | null)[]
 export type DeliveryOptions = {
   release?: string
-  format?: 'csv' | 'parquet'
+  format?: RecordsFormat
   rows?: Row[]
   /** Changes the rows that are sealed after the tree was grown: a sender that lies. */
   sealedRows?: (rows: Row[]) => Row[]
@@ -89,7 +97,7 @@ export async function buildDelivery(
     ageSealer.seal(keys.card.ageRecipient, bytes, join(folder, file))
   const records = await seal(
     `records.${format}.age`,
-    format === 'csv' ? [csvOf(sealedRows)] : parquetOf(sealedRows),
+    format === 'csv' ? [csvOf(sealedRows)] : encoded(sealedRows, encoders[format](columns)),
   )
   const proof = await seal('proof.bin.age', proofBytes(grown.rows.length, grown.openings))
   const readme = 'Open this folder with fairshare open.\n'
@@ -217,8 +225,9 @@ function csvOf(rows: readonly Row[]): Uint8Array {
   return Buffer.from([columns, ...rows].map(line).join(''))
 }
 
-function parquetOf(rows: readonly Row[]): Uint8Array[] {
-  const encoder = parquetEncoder(columns)
+const encoders: RowEncoders = { parquet: parquetEncoder, xlsx: xlsxEncoder }
+
+function encoded(rows: readonly Row[], encoder: RowEncoder): Uint8Array[] {
   for (const row of rows) encoder.add(row)
   return [encoder.take(), encoder.end()].filter((bytes) => bytes !== undefined)
 }

@@ -66,7 +66,7 @@ async function refusal(folder: string, by: RecipientKeys = keys): Promise<Proble
 }
 
 describe('a delivery as it was made', () => {
-  test.each(['csv', 'parquet'] as const)(
+  test.each(['csv', 'parquet', 'xlsx'] as const)(
     'opens as %s, with the rows that were sent and a signed receipt',
     async (format) => {
       const { folder, refs, body } = await buildDelivery(join(root, `whole-${format}`), keys, { format })

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { claimVectors } from './claim-vectors.ts'
 import { deliveryVectors } from './delivery-vectors.ts'
+import { destructionVectors } from './destruction-vectors.ts'
 import { canonicalVectors, commitmentVectors, logVectors, noteVectors, proofVectors } from './log-vectors.ts'
 import { receiptVectors } from './receipt-vectors.ts'
 
@@ -24,6 +25,7 @@ export function makeVectors(): Map<string, Uint8Array> {
     ['proofs.json', proofVectors()],
     ['person-receipts.json', receiptVectors()],
     ['claims.json', claimVectors()],
+    ['destruction-certificates.json', destructionVectors()],
   ]
   const files = new Map<string, Uint8Array>()
   for (const { vectors, folders } of [logVectors(), deliveryVectors()]) {

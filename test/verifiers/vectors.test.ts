@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { deliveryFolder } from '../../src/adapters/files/delivery-folder.ts'
 import { type Check, firstFailure } from '../../src/evidence/check.ts'
 import { type Fault, readDocument, text } from '../../src/evidence/document-shape.ts'
+import { verifyDestruction } from '../../src/evidence/verify-destruction.ts'
 import { verifyLog } from '../../src/evidence/verify-log.ts'
 import { verifyPersonReceipt } from '../../src/evidence/verify-person-receipt.ts'
 import { verifyReceipt } from '../../src/evidence/verify-receipt.ts'
@@ -151,6 +152,13 @@ describe('our own verifiers judge as the vectors say', () => {
     await expectFolders(removal.cases, removal.folder, (copy) => verifyRemoval(deliveryFolder, copy, trusted))
   })
 
+  test('certificates of destruction', async () => {
+    const { key, cases } = vectorsOf('destruction-certificates.json')
+    for (const { holds, why, note } of cases) {
+      const { checks } = await verifyDestruction(note, parseVerifierKey(key), 'certificate.txt')
+      expect({ why, holds: firstFailure(checks) === undefined }).toEqual({ why, holds })
+    }
+  })
   test('receipts of a recipient', async () => {
     const { recipientKey, receipts } = vectorsOf('deliveries.json')
     for (const { holds, why, note } of receipts) {

@@ -10,7 +10,7 @@ export const approverAddCommand: Command = {
   usage: '--name <name> --key <file>',
   example: 'approver add --name "Dana Whitlock" --key dana.key',
   options: {
-    name: { type: 'string', value: 'name', says: 'the person’s name' },
+    name: { type: 'string', recorded: true, value: 'name', says: 'the person’s name' },
     key: { type: 'string', value: 'file', says: 'the person’s key file; made when it is not there' },
   },
   async run({ options, terminal, configuration, arguments: given }) {

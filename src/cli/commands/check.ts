@@ -1,6 +1,7 @@
 // fairshare check: may these records go, record by record, and why not.
 
 import { dirname } from 'node:path'
+import { datasetFile } from '../../intake/table-reader.ts'
 import { type Instant, instantFromIso } from '../../model/instant.ts'
 import { Problem } from '../../model/problem.ts'
 import type { SharingRequest } from '../../model/request.ts'
@@ -53,6 +54,11 @@ export const checkCommand: Command = {
       value: 'column=kind',
       says: 'column that identifies a person (default: as in the declared dataset)',
     },
+    sheet: {
+      type: 'string',
+      value: 'name',
+      says: 'sheet of a workbook (default: the only one that is not hidden)',
+    },
     on: { type: 'string', value: 'instant', says: 'instant of release (default: now)' },
     because: { type: 'string', value: 'text', says: 'why this is needed and less will not do' },
     'requested-by': {
@@ -92,7 +98,8 @@ export async function prepareFile(
   releaseAt: Instant,
 ): Promise<{ context: DecisionContext; request: SharingRequest }> {
   const format = formatOf(path)
-  const { columns } = await context.reader.open({ path, format })
+  const sheet = optional(options.sheet)
+  const { columns } = await context.reader.open(datasetFile({ format, ...(sheet && { sheet }) }, path))
   const on = optional(options.on)
   const basis = optional(options.basis)
   if (options.fields === '') throw new Problem('usage.invalid', '--fields names at least one column')
@@ -102,6 +109,7 @@ export async function prepareFile(
     {
       path,
       format,
+      ...(sheet && { sheet }),
       columns,
       ...keyOption(optional(options.key)),
       recipient: known(required(options.to, '--to <recipient>'), context.policy.entities, 'recipient'),

@@ -19,7 +19,12 @@ export const erasuresHoldCommand: Command = {
       value: 'date',
       says: 'no key is destroyed before this day; of several the furthest counts',
     },
-    because: { type: 'string', value: 'words', says: 'the claim or enquiry; deleted with the person' },
+    because: {
+      type: 'string',
+      recorded: true,
+      value: 'words',
+      says: 'the claim or enquiry; deleted with the person',
+    },
     shorten: { type: 'boolean', says: 'let a hold end sooner than was said before' },
   },
   async run({ options, terminal, configuration, arguments: given }) {

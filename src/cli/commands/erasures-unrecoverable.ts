@@ -17,7 +17,7 @@ export const erasuresUnrecoverableCommand: Command = {
       value: 'number',
       says: 'the epoch whose key was destroyed, as `erasures` lists it',
     },
-    by: { type: 'string', value: 'name', says: 'who says so (default: whoever runs this)' },
+    by: { type: 'string', recorded: true, value: 'name', says: 'who says so (default: whoever runs this)' },
   },
   async run({ options, terminal, configuration, arguments: given }) {
     atMost(0, given, 'erasures unrecoverable takes options only, such as --epoch')

@@ -9,7 +9,7 @@ import { atMost } from './argument-count.ts'
 import { instantOption } from './feed.ts'
 import { formatOf } from './file-options.ts'
 
-const formats: readonly TableFormat[] = ['csv', 'parquet', 'json']
+const formats: readonly TableFormat[] = ['csv', 'parquet', 'json', 'xlsx']
 
 export const importCommand: Command = {
   name: 'import',

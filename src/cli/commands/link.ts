@@ -21,7 +21,7 @@ export const linkCommand: Command = {
       value: 'percent',
       says: '0 to 100; with less than the packs ask it is a doubt',
     },
-    because: { type: 'string', value: 'words', says: 'what it rests on; no personal value' },
+    because: { type: 'string', recorded: true, value: 'words', says: 'what it rests on; no personal value' },
   },
   run: (invocation) => {
     const confidence = percent(required(invocation.options.confidence, '--confidence <percent>'))

@@ -26,7 +26,7 @@ export const openCommand: Command = {
     apply: {
       type: 'string',
       value: 'copy',
-      says: 'of a removal: the folder with your records.csv or records.parquet, or a file with its lines',
+      says: 'of a removal: the folder with your records.csv, .parquet or .xlsx, or a file with its lines',
     },
     trust: {
       type: 'string',

@@ -57,7 +57,7 @@ function checkLines(findings: readonly Finding[], policy: Policy | undefined, fi
 function itemCounts(policy: Policy): Record<string, number> {
   const { entities, purposes, notices, attributions, agreements, assessments, determinations, datasets } =
     policy
-  const { processing, prohibitions, copyGrants, feeds } = policy
+  const { processing, prohibitions, workOrders, copyGrants, feeds } = policy
   return {
     entities: entities.length,
     purposes: purposes.length,
@@ -69,6 +69,7 @@ function itemCounts(policy: Policy): Record<string, number> {
     datasets: datasets.length,
     'processing records': processing.length,
     prohibitions: prohibitions.length,
+    'work orders': workOrders.length,
     'copy grants': copyGrants.length,
     feeds: feeds.length,
   }

@@ -20,7 +20,7 @@ export const policyPublishCommand: Command = {
   options: {
     also: overlayOption,
     full: { type: 'boolean', says: 'every detail of every change, however many' },
-    by: { type: 'string', value: 'name', says: 'who publishes; stands in the register' },
+    by: { type: 'string', recorded: true, value: 'name', says: 'who publishes; stands in the register' },
   },
   async run({ options, terminal, configuration, arguments: given }) {
     const folders = policyFolders(given, options.also)

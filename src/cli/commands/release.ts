@@ -1,5 +1,6 @@
 // fairshare release: an approved answer becomes a sealed delivery, or goes on where an earlier run stopped.
 import { Problem } from '../../model/problem.ts'
+import { type RecordsFormat, recordsFormats } from '../../model/release.ts'
 import { abandonRequest } from '../../release/abandon-release.ts'
 import { readReleases } from '../../release/read-release.ts'
 import { type ReleaseResult, releaseRequest } from '../../release/release-request.ts'
@@ -13,7 +14,7 @@ import { atMost } from './argument-count.ts'
 export const releaseCommand: Command = {
   name: 'release',
   summary: 'Release what was approved: commit, shape, seal, log, deliver',
-  usage: '[<request id>] [--policy <folder>] [--format csv|parquet]',
+  usage: '[<request id>] [--policy <folder>] [--format csv|parquet|xlsx]',
   example: 'release 3-acorn-post',
   options: {
     policy: {
@@ -26,7 +27,7 @@ export const releaseCommand: Command = {
       value: 'reason',
       says: 'give up what was begun for this request and has not left, for this reason',
     },
-    format: { type: 'string', value: 'csv|parquet', says: 'format of the records (default csv)' },
+    format: { type: 'string', value: 'csv|parquet|xlsx', says: 'format of the records (default csv)' },
   },
   async run(invocation) {
     const { arguments: given, options, terminal, configuration } = invocation
@@ -64,7 +65,7 @@ async function releaseOne(
   app: App,
   { options, terminal }: Invocation,
   request: string,
-  format: 'csv' | 'parquet',
+  format: RecordsFormat,
 ): Promise<ReleaseResult> {
   const context = await app.decisionContext(await locateAgain(app, optional(options.policy)))
   return releaseRequest(context, request, { format, onStep: (step) => terminal.progress(step) })
@@ -80,7 +81,8 @@ async function unfinished({ register }: App): Promise<string[]> {
   )
 }
 
-function formatOption(text = 'csv'): 'csv' | 'parquet' {
-  if (text === 'csv' || text === 'parquet') return text
-  throw new Problem('usage.invalid', '--format is csv or parquet')
+function formatOption(text = 'csv'): RecordsFormat {
+  const format = recordsFormats.find((name) => name === text)
+  if (format !== undefined) return format
+  throw new Problem('usage.invalid', `--format is one of ${recordsFormats.join(', ')}`)
 }

@@ -45,6 +45,7 @@ const plurals: Readonly<Record<PolicyKind, string>> = {
   dataset: 'datasets',
   processing: 'processing records',
   prohibition: 'prohibitions',
+  'work-order': 'work orders',
   'copy-grant': 'copy grants',
   feed: 'feeds',
 }
@@ -93,7 +94,15 @@ function statusRows(status: Status): string[][] {
     ],
     ['projection', projectionText(position, projectedPosition)],
     ...status.releases.flatMap(releaseRows),
+    ...obligationRows(status.obligations),
   ]
+}
+
+/** None where nobody holds anything. */
+function obligationRows({ red, amber, green }: Status['obligations']): string[][] {
+  if (red + amber + green === 0) return []
+  const next = red + amber === 0 ? '' : ': `fairshare obligations`'
+  return [['obligations', `${count(red)} red, ${count(amber)} amber${next}`]]
 }
 
 function releaseRows({ release, recipient, rows, state, open }: ReleaseStatus): string[][] {
@@ -136,6 +145,7 @@ function asJson(configuration: Configuration, status: Status | undefined, packs:
             events: Object.fromEntries(status.events.map((event) => [event.kind, event.count])),
             policy: Object.fromEntries(status.policy.map((item) => [item.kind, item.count])),
             projectedPosition: status.projectedPosition ?? null,
+            obligations: status.obligations,
             releases: status.releases.map(({ open, ...release }) => ({
               ...release,
               open: open.map((removal) => ({ ...removal, dueAt: instantToIso(removal.dueAt) })),

@@ -8,7 +8,7 @@ import { atMost } from './argument-count.ts'
 
 export const verifyCommand: Command = {
   name: 'verify',
-  summary: 'Check a delivery, a receipt, an evidence pack or a copy of a log, offline',
+  summary: 'Check a delivery, a receipt, a reminder, an evidence pack or a copy of a log, offline',
   usage:
     '<path> [--key <key>] [--identity <folder>] [--kept <checkpoint>] [--enquiry <date>] [--before <pack>]',
   example: 'verify delivered/3-acorn-post@41 --identity acorn-keys',
@@ -66,7 +66,9 @@ const words: Readonly<Record<Verified['what'], string>> = {
   'person receipt': 'person’s receipt',
   claim: 'claim',
   'recipient receipt': 'recipient’s receipt',
+  'certificate of destruction': 'certificate of destruction',
   'key rotation': 'change of keys',
+  reminder: 'reminder',
   'evidence pack': 'evidence pack',
 }
 

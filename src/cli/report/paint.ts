@@ -4,12 +4,22 @@ export type Paint = {
   strong(text: string): string
   quiet(text: string): string
   accent(text: string): string
+  alarm(text: string): string
+  caution(text: string): string
+  calm(text: string): string
 }
 
 export function paintFor(color: boolean): Paint {
   const style = (code: number, off: number) => (text: string) =>
     color && text !== '' ? `\x1b[${code}m${text}\x1b[${off}m` : text
-  return { strong: style(1, 22), quiet: style(2, 22), accent: style(36, 39) }
+  return {
+    strong: style(1, 22),
+    quiet: style(2, 22),
+    accent: style(36, 39),
+    alarm: style(31, 39),
+    caution: style(33, 39),
+    calm: style(32, 39),
+  }
 }
 
 /** A share of one as a bar; whatever is not nothing stays visible. */

@@ -34,6 +34,7 @@ function told(one: Disclosure, zone: string): string[] {
     `what     ${one.isSealed ? '' : 'at most '}${listed(one.fields.map(fieldTold))}`,
     `state    ${stateTold(one, zone)}`,
     ...(one.removal === undefined ? [] : [`removal  ${removalTold(one.removal, zone)}`]),
+    one.destroyed === undefined ? '' : `gone     ${destroyedTold(one.destroyed, zone)}`,
     one.deliveredAt === undefined ? '' : `delete   ${deleteTold(one, zone)}`,
     `release  ${printable(one.release)}`,
   ]
@@ -93,9 +94,16 @@ function notFoundTold({ saidAt, absent, asked }: NonNullable<Removal['notFound']
   return absent === asked ? on : `${on} for ${count(absent)} of the ${count(asked)} it was asked to remove`
 }
 
-function deleteTold({ deleteBy }: Disclosure, zone: string): string {
+function destroyedTold({ recordedAt, isSigned }: NonNullable<Disclosure['destroyed']>, zone: string): string {
+  const on = day(recordedAt, zone)
+  return isSigned
+    ? `destroyed: the recipient’s signed certificate came in on ${on}`
+    : `destroyed, as somebody said on ${on}; the recipient signed nothing`
+}
+
+function deleteTold({ deleteBy, deleteUnder }: Disclosure, zone: string): string {
   if (deleteBy === undefined) return 'the agreement names no day'
-  return `by ${day(startOfDay(deleteBy, zone), zone)} (${dateToIso(deleteBy)}), by the agreement`
+  return `by ${day(startOfDay(deleteBy, zone), zone)} (${dateToIso(deleteBy)}), by the ${deleteUnder ?? 'agreement'}`
 }
 
 /** The recipient wrote it: what is no instant is shown as it is, made harmless. */

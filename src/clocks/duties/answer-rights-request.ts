@@ -1,6 +1,6 @@
 // Rights of Articles 15 to 22: a month to answer, two more if it is complex, and days on which the clock stands still.
-import { type DateNumber, dateFromIso, dateToIso, daysAfter } from '../../model/instant.ts'
-import { daysBetween, monthsAfter } from '../calendar-days.ts'
+import { type DateNumber, dateFromIso, dateToIso, daysAfter, daysBetween } from '../../model/instant.ts'
+import { monthsAfter } from '../calendar-days.ts'
 import type { ClockInputs, Pause } from '../clock-inputs.ts'
 import type { Due } from '../due.ts'
 import { isDue, onDay, refused, type Workings } from '../workings.ts'
