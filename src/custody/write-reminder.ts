@@ -40,8 +40,7 @@ function lastWords({ dueOn, dueAt }: Obligation): string {
 
 /** What was published may hold any character; a letter and a header hold none that ends a line. */
 export function oneLine(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those are taken out
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+  return text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
 }
 
 const subjects: Readonly<Partial<Record<Obligation['kind'], string>>> = {

@@ -94,8 +94,7 @@ function leftWords({ backups, subProcessors }: DestructionStatement): string {
 
 /** Nothing that ends the line, or makes it look like another one. */
 const line = matching(
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those are refused
-  /^(?! )[^\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]{1,500}(?<! )$/u,
+  /^(?! )[^\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]{1,500}(?<! )$/u,
   'is no line of text',
 )
 

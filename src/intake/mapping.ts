@@ -7,8 +7,7 @@ import { type Finding, type Place, Problem } from '../model/problem.ts'
 import { timeFormats } from './read-time.ts'
 
 /** No database takes a NUL for text, and nobody sees the others. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: exactly those are refused
-const invisible = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
+const invisible = /[[\p{Cc}--[\t\n\r]]\u202a-\u202e\u2066-\u2069]/v
 const text = z
   .string()
   .trim()
